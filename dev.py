@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: MIT
+"""Run, test and check guiuploader on any machine, with nothing but Python.
+
+python3 dev.py run                 open the window with the demo receiver; without a display: in the terminal
+python3 dev.py test [ARGUMENT...]  run all tests, or those that pytest's arguments choose
+python3 dev.py test --fast [...]   only those that need nothing but pip: about a minute
+python3 dev.py check [--fix]       format, lint, types, import rules, dead code, spelling
+python3 dev.py shots               take the screenshots anew, into artefacts/shots/
+python3 dev.py lock [--upgrade]    pin the dependencies of pyproject.toml anew
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+if sys.version_info < (3, 11):  # noqa: UP036  an older Python must be told so in words
+    sys.exit(f"guiuploader needs Python 3.11 or newer; this is {platform.python_version()}.")
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+RUNTIME_LOCK = ROOT / "requirements.lock"
+TESTS_LOCK = ROOT / "tests" / "requirements.lock"
+QT_LIBRARIES = (
+    *(
+        "libglib2.0-0",
+        "libegl1",
+        "libgl1",
+        "libdbus-1-3",
+        "libfontconfig1",
+        "libxkbcommon0",
+        "libxcb-cursor0",
+    ),
+    *("libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
+    "fonts-dejavu-core",
+)
+TEST_PROGRAMS = (
+    *("xvfb", "xauth", "xdotool", "openbox", "imagemagick", "x11-apps"),
+    *("php-cli", "nginx", "dbus", "gnome-keyring"),
+)
+# What the tests may see of the caller's environment; all else would make them depend on the machine.
+TEST_VARIABLES = (
+    *("PATH", "CI", "TERM", "COLUMNS", "TMPDIR", "TEMP", "TMP"),
+    *("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR", "PROGRAMDATA"),
+)
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Print `name` and, once its block is done, the seconds it took."""
+    print(name, end=" ... ", flush=True)
+    start = time.monotonic()
+    yield
+    print(f"{time.monotonic() - start:.1f} s", flush=True)
+
+
+def captured(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run `command` to its end, its output and errors kept in order."""
+    pipe, joined = subprocess.PIPE, subprocess.STDOUT
+    return subprocess.run(command, cwd=ROOT, stdout=pipe, stderr=joined, text=True, check=False)
+
+
+def quietly(*command: str | Path) -> None:
+    """Run `command`; if it fails, show what it printed and end the program."""
+    done = captured(*command)
+    if done.returncode:
+        words = shlex.join(map(str, command))
+        sys.exit(f"\n{done.stdout}\nExit code {done.returncode} from: {words}")
+
+
+def foreground(*command: str | Path, env: dict[str, str] | None = None) -> int:
+    """Run `command` on this terminal; Ctrl-C reaches it directly, so its own clean end is waited for."""
+    with subprocess.Popen(command, cwd=ROOT, env=env) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def environment(lock: Path) -> None:
+    """Make `.venv` hold what `lock` pins, unless a stamp says that it does."""
+    stamp = VENV / f"{lock.parent.name if lock.parent != ROOT else 'runtime'}.stamp"
+    wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    config = VENV / "pyvenv.cfg"
+    same_python = config.exists() and f"version = {platform.python_version()}\n" in config.read_text()
+    if not same_python or shutil.which("pip", path=BIN) is None:
+        if importlib.util.find_spec("ensurepip") is None:
+            sys.exit("This Python cannot make a virtual environment; type: apt-get install python3-venv")
+        with stage("Virtual environment"):
+            quietly(sys.executable, "-m", "venv", "--clear", VENV)
+    with stage("Python packages"):
+        quietly(PYTHON, "-m", "pip", "install", "--require-hashes", "--requirement", lock)
+    stamp.write_text(wanted)
+
+
+def system_packages(names: tuple[str, ...]) -> None:
+    """On Debian and its kin, install what is missing of `names` when root; else print the command to type."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
+        return
+    # Newer releases renamed some libraries: "t64" follows the old name.
+    query = ("dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}\n")
+    answer = captured(*query, *names, *(f"{name}t64" for name in names)).stdout.splitlines()
+    present = {line.split()[1].removesuffix("t64") for line in answer if line.startswith("installed ")}
+    missing = [name for name in names if name not in present]
+    if not missing:
+        return
+    root = os.geteuid() == 0
+    with stage(f"Missing system packages: {' '.join(missing)}"):
+        if root:
+            quietly("apt-get", "update")
+        spelled = [
+            name + "t64" * (not captured("apt-cache", "show", f"{name}t64").returncode) for name in missing
+        ]
+        install = ("apt-get", "install", "--yes", "--no-install-recommends", *spelled)
+        if root:
+            # Runlevel 1 keeps a new daemon from being started, except by systemd.
+            quietly("env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", *install)
+            if "nginx" in missing:
+                captured("service", "nginx", "stop")
+    if not root:
+        print("Type this once:", shlex.join(("sudo", *install)), flush=True)
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window with the demo receiver; without a display, run the same demo in the terminal."""
+    environment(RUNTIME_LOCK)
+    system_packages(QT_LIBRARIES)
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if display or sys.platform in {"darwin", "win32"}:
+        return foreground(PYTHON, "-m", "guiuploader", "--demo", *arguments)
+    print("There is no display here, so the demo runs in the terminal.", flush=True)
+    with tempfile.TemporaryDirectory(prefix="guiuploader-demo-") as scratch:
+        return terminal_demo(Path(scratch))
+
+
+def terminal_demo(scratch: Path) -> int:
+    """Send a sample file to the demo receiver and compare what it stored; return 0 if they are equal."""
+    sample, received = scratch / "sample.bin", scratch / "received"
+    sample.write_bytes(os.urandom(64 << 20))
+    received.mkdir()
+    program = (PYTHON, "-m", "guiuploader")
+    receive = (*program, "receive", "--port", "0", "--dir", received, "--until-stdin-closes")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(receive, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as receiver:
+        url = receiver.stdout.readline().strip() if receiver.stdout else ""
+        print(f"Sending {sample.name} to the demo receiver at {url}", flush=True)
+        code = foreground(*program, "send", sample, "--to", url, "--home", scratch / "home") if url else 1
+    stored = [path for path in received.rglob("*") if path.is_file()]
+    sent_hash, *stored_hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (sample, *stored)]
+    equal = stored_hashes == [sent_hash]
+    print("SHA-256 of the file:  ", sent_hash)
+    print("SHA-256 of the stored:", *stored_hashes, "- the same." if equal else "- NOT the same.")
+    return code if equal else 1
+
+
+def test(arguments: list[str]) -> int:
+    """Run pytest with `arguments` in a bare environment; --fast leaves out what needs more than pip."""
+    fast = "--fast" in arguments
+    environment(TESTS_LOCK)
+    system_packages(QT_LIBRARIES if fast else QT_LIBRARIES + TEST_PROGRAMS)
+    selection = ["-m", "not full"] if fast else []
+    selection += [argument for argument in arguments if argument != "--fast"]
+    variables = {name: os.environ[name] for name in TEST_VARIABLES if name in os.environ}
+    variables |= {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8"}
+    return foreground(PYTHON, "-m", "pytest", *selection, env=variables)
+
+
+def shots(arguments: list[str]) -> int:
+    """Take the screenshots anew, by the tests that look at them."""
+    return test(["tests/gui/test_screenshots.py", *arguments])
+
+
+def check(arguments: list[str]) -> int:
+    """Run every static check, show in full what failed, and return 1 if any did; --fix repairs by machine."""
+    fix = "--fix" in arguments
+    environment(TESTS_LOCK)
+    failed = 0
+    for name, *options in (
+        ("ruff", "format", *([] if fix else ["--check"])),
+        ("ruff", "check", *(["--fix"] if fix else [])),
+        ("mypy",),
+        ("lint-imports",),
+        ("vulture",),
+        ("codespell", *(["--write-changes"] if fix else [])),
+    ):
+        start = time.monotonic()
+        done = captured(shutil.which(name, path=BIN) or name, *options)
+        failed += bool(done.returncode)
+        verdict = f"FAILED\n{done.stdout}" if done.returncode else "ok"
+        print(f"{' '.join((name, *options))}: {time.monotonic() - start:.1f} s, {verdict}", flush=True)
+    return 1 if failed else 0
+
+
+def lock(arguments: list[str]) -> int:
+    """Pin pyproject.toml's dependencies anew; `arguments` go to uv, --upgrade among them."""
+    environment(TESTS_LOCK)
+    with stage("Locks"):
+        quietly(PYTHON, "-m", "pip", "install", "uv")
+        compiler = (PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal")
+        options = ("--python-version=3.11", "--fork-strategy=fewest", "--generate-hashes", "--no-header")
+        tests_only = ("--group=dev", f"--constraint={RUNTIME_LOCK.name}")
+        for file, extra in ((RUNTIME_LOCK, ()), (TESTS_LOCK, tests_only)):
+            output = f"--output-file={file.relative_to(ROOT).as_posix()}"
+            quietly(*compiler, *options, "--no-emit-index-url", *extra, output, *arguments)
+            note = "# Remade by: python3 dev.py lock [--upgrade]\n"
+            file.write_text(note + file.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks and return the exit code."""
+    commands = {"run": run, "test": test, "check": check, "shots": shots, "lock": lock}
+    command, *options = arguments or ["--help"]
+    wrong = command not in commands or (command == "check" and options not in ([], ["--fix"]))
+    if wrong or {"-h", "--help"} & {*arguments}:
+        print(__doc__)
+        return 2 if wrong and command not in {"-h", "--help"} else 0
+    return commands[command](options)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
