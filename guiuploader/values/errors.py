@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""The one tree of errors.
+
+    UploaderError              a problem with a code, facts and, where a server spoke, its status
+    ├── UsageError             the command line cannot be carried out
+    ├── DestinationError       a destination's file or one of its values is wrong
+    ├── SourceError            the bytes cannot be had
+    ├── NetworkError           the server was not reached, or no whole answer came back
+    ├── ServerRefused          the server answered, and the answer is no
+    └── TransferCancelled      the person said stop
+
+The words for a code stand in `explanations.py`; `code` is stable and may be relied on by scripts. None of
+these derives from OSError: urllib3 takes a BrokenPipeError out of a body for the server's early answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Every way an upload or a command can fail; the value is what scripts see."""
+
+    USAGE = "usage"
+    DESTINATION_INVALID = "destination-invalid"
+    DESTINATION_UNKNOWN = "destination-unknown"
+    DESTINATION_EXISTS = "destination-exists"
+    VALUE_MISSING = "value-missing"
+    VALUE_NOT_ALLOWED = "value-not-allowed"
+    SECRET_MISSING = "secret-missing"  # noqa: S105 - a code, not a secret
+    KEYCHAIN_FAILED = "keychain-failed"
+    FOLDER_NOT_WRITABLE = "folder-not-writable"
+    SOURCE_MISSING = "source-missing"
+    SOURCE_UNREADABLE = "source-unreadable"
+    SOURCE_NOT_A_FILE = "source-not-a-file"
+    SOURCE_LENGTHLESS = "source-lengthless"
+    SOURCE_LOOP = "source-loop"
+    SOURCE_EMPTY_FOLDER = "source-empty-folder"
+    SOURCE_CHANGED = "source-changed"
+    SOURCE_SHORT = "source-short"
+    SOURCE_TOO_LARGE_TO_BUFFER = "source-too-large-to-buffer"
+    NAME_NOT_FOUND = "name-not-found"
+    CONNECTION_REFUSED = "connection-refused"
+    CONNECT_TIMEOUT = "connect-timeout"
+    UNREACHABLE = "unreachable"
+    CERTIFICATE_NOT_TRUSTED = "certificate-not-trusted"
+    TLS_FAILED = "tls-failed"
+    SEND_STALLED = "send-stalled"
+    CONNECTION_LOST = "connection-lost"
+    REPLY_LOST = "reply-lost"
+    REPLY_TIMEOUT = "reply-timeout"
+    REPLY_INVALID = "reply-invalid"
+    REDIRECTED = "redirected"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    LENGTH_REQUIRED = "length-required"
+    TOO_LARGE = "too-large"
+    UNSUPPORTED_TYPE = "unsupported-type"
+    RATE_LIMITED = "rate-limited"
+    SERVER_REFUSED = "server-refused"
+    SERVER_FAILED = "server-failed"
+    SERVER_BUSY = "server-busy"
+    NOT_ACCEPTED = "not-accepted"
+    CANCELLED = "cancelled"
+    INTERNAL = "internal"
+
+
+_RETRYABLE = frozenset(
+    {
+        ErrorCode.NAME_NOT_FOUND,
+        ErrorCode.CONNECTION_REFUSED,
+        ErrorCode.CONNECT_TIMEOUT,
+        ErrorCode.UNREACHABLE,
+        ErrorCode.SEND_STALLED,
+        ErrorCode.CONNECTION_LOST,
+        ErrorCode.RATE_LIMITED,
+        ErrorCode.SERVER_BUSY,
+    }
+)
+
+_UNCONFIRMED = frozenset({ErrorCode.REPLY_LOST, ErrorCode.REPLY_TIMEOUT, ErrorCode.REPLY_INVALID})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, as a value that may cross threads.
+
+    `facts` fill the placeholders of the code's words; they hold no secret. `status` is the HTTP status of
+    the answer, or None when none came.
+    """
+
+    code: ErrorCode
+    facts: Mapping[str, str | int]
+    status: int | None = None
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending again, unchanged, may well succeed and cannot store the file twice."""
+        return self.code in _RETRYABLE
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the whole body was handed over and no answer tells what became of it."""
+        return self.code in _UNCONFIRMED
+
+
+class UploaderError(Exception):
+    """Any failure of ours; `problem` is what to show."""
+
+    def __init__(self, code: ErrorCode, /, *, status: int | None = None, **facts: str | int) -> None:
+        super().__init__(code.value)
+        self.problem = Problem(code, facts, status)
+
+
+class UsageError(UploaderError):
+    """The command line cannot be carried out."""
+
+
+class DestinationError(UploaderError):
+    """A destination's file or one of its values is wrong."""
+
+
+class SourceError(UploaderError):
+    """The bytes cannot be had, or are not those that were queued."""
+
+
+class NetworkError(UploaderError):
+    """The server was not reached, or no whole answer came back."""
+
+
+class ServerRefused(UploaderError):  # noqa: N818 - named for what happened
+    """The server answered, and the answer is no."""
+
+
+class TransferCancelled(UploaderError):  # noqa: N818 - named for what happened
+    """The person said stop."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorCode.CANCELLED)

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: MIT
+"""What happened and what to do, for every error code.
+
+A placeholder in braces is a fact of the problem. Facts are foreign text: show the result as plain text. Some
+come with a full stop and some without, so a text that ends with a fact is closed by `explain`.
+"""
+
+from collections.abc import Mapping
+
+from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.redact import printable
+from guiuploader.values.words import QT_TR_NOOP, Explanation, Translate, untranslated
+
+_TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
+    ErrorCode.USAGE: (
+        QT_TR_NOOP("This command cannot be carried out."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("“guiuploader --help” lists what can be said."),
+    ),
+    ErrorCode.DESTINATION_INVALID: (
+        QT_TR_NOOP("There is a mistake in the destination “{destination}”."),
+        QT_TR_NOOP("{key}: {reason}"),
+        QT_TR_NOOP("Correct it and try again."),
+    ),
+    ErrorCode.DESTINATION_UNKNOWN: (
+        QT_TR_NOOP("There is no destination called “{destination}”."),
+        QT_TR_NOOP("Saved are: {known}"),
+        QT_TR_NOOP("Name one of these, a .toml file, or an address that starts with http:// or https://."),
+    ),
+    ErrorCode.DESTINATION_EXISTS: (
+        QT_TR_NOOP("There already is a destination called “{destination}”."),
+        "",
+        QT_TR_NOOP("Remove it first, or give the new one another name."),
+    ),
+    ErrorCode.VALUE_MISSING: (
+        QT_TR_NOOP("A value is missing: {name}."),
+        QT_TR_NOOP("“{destination}” asks for it and has no default."),
+        QT_TR_NOOP("Give it with “--set {name}=VALUE”, or in the window when you add the file."),
+    ),
+    ErrorCode.VALUE_NOT_ALLOWED: (
+        QT_TR_NOOP("A value cannot be sent as it is."),
+        QT_TR_NOOP("{key}: {reason}"),
+        QT_TR_NOOP("Rename the file or change the destination, then try again."),
+    ),
+    ErrorCode.SECRET_MISSING: (
+        QT_TR_NOOP("The secret “{name}” for “{destination}” is not known here."),
+        QT_TR_NOOP("It is kept for {origin} alone; a changed address asks again."),
+        QT_TR_NOOP("Enter it in the window, or set {variable} in the environment."),
+    ),
+    ErrorCode.KEYCHAIN_FAILED: (
+        QT_TR_NOOP("The keychain of this computer did not answer."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("The secret is kept for this session only; unlock the keychain to save it."),
+    ),
+    ErrorCode.FOLDER_NOT_WRITABLE: (
+        QT_TR_NOOP("guiuploader cannot write in its folder."),
+        QT_TR_NOOP("“{path}”: {reason}"),
+        QT_TR_NOOP("Make the folder writable, or choose another with “--home DIR”."),
+    ),
+    ErrorCode.SOURCE_MISSING: (
+        QT_TR_NOOP("The file is no longer there."),
+        QT_TR_NOOP("“{path}”"),
+        QT_TR_NOOP("Put it back and try again, or remove the row."),
+    ),
+    ErrorCode.SOURCE_UNREADABLE: (
+        QT_TR_NOOP("The file cannot be read."),
+        QT_TR_NOOP("“{path}”: {reason}"),
+        QT_TR_NOOP("Check its permissions and its disk, then try again."),
+    ),
+    ErrorCode.SOURCE_NOT_A_FILE: (
+        QT_TR_NOOP("This is not a file that can be sent: it is {kind}."),
+        QT_TR_NOOP("“{path}”"),
+        QT_TR_NOOP("Choose a regular file or a folder."),
+    ),
+    ErrorCode.SOURCE_LENGTHLESS: (
+        QT_TR_NOOP("This file has content but no length, as system files do."),
+        QT_TR_NOOP("“{path}”"),
+        QT_TR_NOOP("Copy it to a regular file and send that."),
+    ),
+    ErrorCode.SOURCE_LOOP: (
+        QT_TR_NOOP("This link leads back into its own folder."),
+        QT_TR_NOOP("“{path}”"),
+        QT_TR_NOOP("The rest of the folder was taken; remove the link if that is not wanted."),
+    ),
+    ErrorCode.SOURCE_EMPTY_FOLDER: (
+        QT_TR_NOOP("The folder holds no file."),
+        QT_TR_NOOP("“{path}”"),
+        "",
+    ),
+    ErrorCode.SOURCE_CHANGED: (
+        QT_TR_NOOP("The file changed since it was added."),
+        QT_TR_NOOP("“{path}”: it had {before} bytes, now it has {now}."),
+        QT_TR_NOOP("Try again to send it as it is now."),
+    ),
+    ErrorCode.SOURCE_SHORT: (
+        QT_TR_NOOP("The file became shorter while it was being sent."),
+        QT_TR_NOOP("“{path}”: {missing} of {size} bytes are missing, so the server got no whole file."),
+        QT_TR_NOOP("Try again when nothing writes to it any more."),
+    ),
+    ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER: (
+        QT_TR_NOOP("The file is too large to be held in memory."),
+        QT_TR_NOOP("It has {size} bytes; “buffered” needs twice that and takes at most {limit}."),
+        QT_TR_NOOP("Set the destination's body to “multipart”, which sends the same form as a stream."),
+    ),
+    ErrorCode.NAME_NOT_FOUND: (
+        QT_TR_NOOP("No server has the name {host}."),
+        QT_TR_NOOP("The name could not be looked up."),
+        QT_TR_NOOP("Check the address for a typing error, and that you are online."),
+    ),
+    ErrorCode.CONNECTION_REFUSED: (
+        QT_TR_NOOP("{host} does not accept connections."),
+        QT_TR_NOOP("The computer answered, but nothing listens at that port."),
+        QT_TR_NOOP("Check the port in the address, and that the server is running."),
+    ),
+    ErrorCode.CONNECT_TIMEOUT: (
+        QT_TR_NOOP("{host} did not answer in time."),
+        QT_TR_NOOP("No connection within {seconds} seconds."),
+        QT_TR_NOOP("Check the address, your network and any firewall between."),
+    ),
+    ErrorCode.UNREACHABLE: (
+        QT_TR_NOOP("{host} cannot be reached from here."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("Check your network and the address."),
+    ),
+    ErrorCode.CERTIFICATE_NOT_TRUSTED: (
+        QT_TR_NOOP("The identity of {host} could not be proved."),
+        QT_TR_NOOP("Its certificate was not accepted: {reason}"),
+        QT_TR_NOOP(
+            "If the server is yours, name its certificate in the destination ([network] ca_file); "
+            "otherwise do not send."
+        ),
+    ),
+    ErrorCode.TLS_FAILED: (
+        QT_TR_NOOP("No secure connection to {host} came about."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("Check that the address should begin with https:// and that the port is right."),
+    ),
+    ErrorCode.SEND_STALLED: (
+        QT_TR_NOOP("{host} stopped taking data."),
+        QT_TR_NOOP("Nothing was accepted for {seconds} seconds."),
+        QT_TR_NOOP("Try again; if it happens at the same place, ask the server's owner."),
+    ),
+    ErrorCode.CONNECTION_LOST: (
+        QT_TR_NOOP("{host} closed the connection during the upload."),
+        QT_TR_NOOP("It did so without an answer, before the whole file was sent."),
+        QT_TR_NOOP("Often this is a size limit or a sign-in problem at the server. Try again."),
+    ),
+    ErrorCode.REPLY_LOST: (
+        QT_TR_NOOP("The file was sent, but the connection broke before {host} answered."),
+        QT_TR_NOOP("The file may have arrived."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
+    ErrorCode.REPLY_TIMEOUT: (
+        QT_TR_NOOP("The file was sent, but {host} gave no answer."),
+        QT_TR_NOOP("Nothing came within {seconds} seconds. The file may have arrived."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
+    ErrorCode.REPLY_INVALID: (
+        QT_TR_NOOP("The file was sent, but what {host} answered is not HTTP."),
+        QT_TR_NOOP("The file may have arrived."),
+        QT_TR_NOOP("Check the address and port; send again only if the file is not there."),
+    ),
+    ErrorCode.REDIRECTED: (
+        QT_TR_NOOP("The server moved this address ({status})."),
+        QT_TR_NOOP("Nothing was sent to the new address: {location}"),
+        QT_TR_NOOP("If you trust the new address, put it into the destination and try again."),
+    ),
+    ErrorCode.UNAUTHORIZED: (
+        QT_TR_NOOP("The server wants you to sign in ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Check the token or the password of this destination."),
+    ),
+    ErrorCode.FORBIDDEN: (
+        QT_TR_NOOP("The server does not allow this upload ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Check that this account may store files there."),
+    ),
+    ErrorCode.NOT_FOUND: (
+        QT_TR_NOOP("There is nothing at this address ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Check the path in the destination's address."),
+    ),
+    ErrorCode.METHOD_NOT_ALLOWED: (
+        QT_TR_NOOP("The server does not take {method} here ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Change the destination's method; the server names: {allowed}."),
+    ),
+    ErrorCode.LENGTH_REQUIRED: (
+        QT_TR_NOOP("The server does not take a body without a length ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Set the destination's body to “raw” or “multipart”."),
+    ),
+    ErrorCode.TOO_LARGE: (
+        QT_TR_NOOP("Too large for this server ({status})."),
+        QT_TR_NOOP("{size} bytes were refused. {message}"),
+        QT_TR_NOOP("Ask the server's owner to raise the limit, or send a smaller file."),
+    ),
+    ErrorCode.UNSUPPORTED_TYPE: (
+        QT_TR_NOOP("The server does not take this kind of file or form ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Check the destination's body and content type."),
+    ),
+    ErrorCode.RATE_LIMITED: (
+        QT_TR_NOOP("The server asks for a pause ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Try again later, with fewer files at once."),
+    ),
+    ErrorCode.SERVER_REFUSED: (
+        QT_TR_NOOP("The server refused the upload ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Check the destination's fields, headers and address."),
+    ),
+    ErrorCode.SERVER_FAILED: (
+        QT_TR_NOOP("The server failed while handling the upload ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Look whether the file arrived before you send it again."),
+    ),
+    ErrorCode.SERVER_BUSY: (
+        QT_TR_NOOP("The server cannot take uploads just now ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Try again in a while."),
+    ),
+    ErrorCode.NOT_ACCEPTED: (
+        QT_TR_NOOP("The server answered {status}, but without the sign of success that is expected here."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Look whether the file arrived; check the destination's [reply] success."),
+    ),
+    ErrorCode.CANCELLED: (QT_TR_NOOP("You cancelled this upload."), "", ""),
+    ErrorCode.INTERNAL: (
+        QT_TR_NOOP("guiuploader made a mistake of its own."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("The other uploads go on. Please report this with the log file."),
+    ),
+}
+
+
+def explain(problem: Problem, translate: Translate = untranslated) -> Explanation:
+    """Say a problem in words, its facts filled in: each text whole sentences on one line, or empty."""
+    given = {"status": problem.status or "", **problem.facts}
+    facts = {name: printable(fact) if isinstance(fact, str) else fact for name, fact in given.items()}
+    title, detail, advice = (
+        _closed(translate(text).format_map(facts)) if text else "" for text in _TEXTS[problem.code]
+    )
+    return Explanation(title, detail, advice)
+
+
+def _closed(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…")) or not text else f"{text}."

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""What a template may say: names for a request, and names for a reply.
+
+Adding a function is one entry in one of the two tables.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
+
+from guiuploader.values.template import Function, TemplateError
+
+
+@dataclass(frozen=True, slots=True)
+class RequestScope:
+    """What a request's templates may draw on, the same for every template of one upload.
+
+    `relpath` uses "/" and starts with the folder that was added; `size` is in bytes, None when unknown.
+    `environment` holds only what people put there for us (`GUIUPLOADER_VAR_…`, prefix removed).
+    """
+
+    filename: str
+    relpath: str
+    size: int | None
+    content_type: str
+    uuid: str
+    now: dt.datetime
+    variables: Mapping[str, str]
+    environment: Mapping[str, str]
+    secret: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyScope:
+    """What a reply's templates may draw on; header names are in lower case."""
+
+    text: str
+    headers: Mapping[str, str]
+
+
+def _stem(scope: RequestScope, _: Sequence[str]) -> str:
+    return PurePosixPath(scope.filename).stem
+
+
+def _extension(scope: RequestScope, _: Sequence[str]) -> str:
+    return PurePosixPath(scope.filename).suffix.removeprefix(".")
+
+
+def _date(scope: RequestScope, parameters: Sequence[str]) -> str:
+    if not parameters:
+        return scope.now.date().isoformat()
+    try:
+        return scope.now.strftime(parameters[0])
+    except ValueError as error:
+        raise TemplateError(f"“{parameters[0]}” is no form of a date") from error
+
+
+def _variable(scope: RequestScope, parameters: Sequence[str]) -> str:
+    return scope.variables[parameters[0]]
+
+
+def _environment(scope: RequestScope, parameters: Sequence[str]) -> str:
+    name = parameters[0]
+    if name not in scope.environment:
+        raise TemplateError(f"the environment has no GUIUPLOADER_VAR_{name}")
+    return scope.environment[name]
+
+
+REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
+    "filename": Function(lambda scope, _: scope.filename),
+    "stem": Function(_stem),
+    "ext": Function(_extension),
+    "relpath": Function(lambda scope, _: scope.relpath, url_safe="/"),
+    "size": Function(lambda scope, _: "" if scope.size is None else str(scope.size)),
+    "content_type": Function(lambda scope, _: scope.content_type),
+    "uuid": Function(lambda scope, _: scope.uuid),
+    "date": Function(_date, most=1),
+    "var": Function(_variable, least=1, most=1),
+    "env": Function(_environment, least=1, most=1),
+    "secret": Function(lambda scope, parameters: scope.secret(parameters[0]), least=1, most=1, secret=True),
+}
+
+
+# `match` and `search` run a pattern that may hang on purpose-made text, so they are unknown names here.
+def _json_environment() -> JSONPathEnvironment:
+    environment = JSONPathEnvironment()
+    for name in ("match", "search"):
+        environment.function_extensions.pop(name, None)
+    return environment
+
+
+def _rooted(path: str) -> str:
+    """Give a path its root: `data.link`, `[0].url` and `$.data.link` all work."""
+    if path.startswith("$"):
+        return path
+    return f"${path}" if path.startswith("[") else f"$.{path}"
+
+
+def _compiled(path: str) -> JSONPathQuery:
+    try:
+        return _json_environment().compile(_rooted(path))
+    except JSONPathError as error:
+        raise TemplateError(f"“{path}” is not a JSON path ({error.args[0]})") from error
+    except (ArithmeticError, RecursionError) as error:  # a number or a nesting that Python cannot hold
+        raise TemplateError(f"“{path}” is not a JSON path that can be followed") from error
+
+
+def _check_json_path(path: str) -> None:
+    _compiled(path)
+
+
+def _json(scope: ReplyScope, parameters: Sequence[str]) -> str:
+    path = parameters[0]
+    try:
+        document = json.loads(scope.text)
+    except (ValueError, RecursionError) as error:
+        raise TemplateError("the reply is not JSON") from error
+    try:
+        found = _compiled(path).find_one(document)
+    except (JSONPathError, RecursionError) as error:
+        raise TemplateError(f"“{path}” cannot be followed through the reply's JSON") from error
+    if found is None:
+        raise TemplateError(f"the reply's JSON has no “{path}”")
+    value = found.value
+    if isinstance(value, (dict, list)):
+        raise TemplateError(f"“{path}” in the reply's JSON is not a single value")
+    if value is None:
+        return ""
+    try:
+        return value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    except ValueError as error:
+        raise TemplateError(f"“{path}” in the reply's JSON is not a number that can be written") from error
+
+
+def _header(scope: ReplyScope, parameters: Sequence[str]) -> str:
+    name = parameters[0]
+    if name.lower() not in scope.headers:
+        raise TemplateError(f"the reply has no header “{name}”")
+    return scope.headers[name.lower()]
+
+
+REPLY_FUNCTIONS: Mapping[str, Function[ReplyScope]] = {
+    "response": Function(lambda scope, _: scope.text),
+    "json": Function(_json, least=1, most=1, check=_check_json_path),
+    "header": Function(_header, least=1, most=1),
+}

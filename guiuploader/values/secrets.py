@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""Where secrets are looked up: this session, the environment, the computer's keychain; never a file.
+
+A secret belongs to one destination and one origin (scheme, host, port), so a changed address asks again.
+"""
+
+import contextlib
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import keyring.backend
+
+from guiuploader.values.errors import DestinationError, ErrorCode
+from guiuploader.values.redact import blank
+
+_SERVICE = "guiuploader"
+
+# Only keychains that keep secrets encrypted; keyring also finds plain-text ones.
+_REAL_KEYCHAINS = (
+    "keyring.backends.SecretService",
+    "keyring.backends.kwallet",
+    "keyring.backends.libsecret",
+    "keyring.backends.macOS",
+    "keyring.backends.Windows",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """Which secret is meant: a destination's id, the origin it may travel to, and its name there."""
+
+    destination: str
+    origin: str
+    name: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that may hold it."""
+        return f"GUIUPLOADER_SECRET_{self.name.upper().replace('-', '_').replace('.', '_')}"
+
+    @property
+    def account(self) -> str:
+        """The account name in the keychain; an origin has no blank, so the three cannot run together."""
+        return f"{self.destination} {self.origin} {self.name}"
+
+
+def system_keychain() -> keyring.backend.KeyringBackend | None:
+    """Return the computer's own keychain, or None where there is none that encrypts."""
+    real = [
+        found
+        for found in keyring.backend.get_all_keyring()
+        if type(found).__module__ in _REAL_KEYCHAINS and found.priority > 0
+    ]
+    return max(real, key=lambda found: found.priority, default=None)
+
+
+class SecretStore:
+    """Looks secrets up and keeps those that were asked for; safe to use from several threads.
+
+    A keychain may ask its owner to unlock it and so take long: never call this on the thread of a window.
+    """
+
+    def __init__(
+        self,
+        keychain: keyring.backend.KeyringBackend | None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._keychain = keychain
+        self._environment = environment
+        self._session: dict[SecretKey, str] = {}
+        self._given: set[str] = set()
+        self._lock = threading.Lock()
+        # Apart from the other, so that what is known is had while the keychain waits for its owner.
+        self._keychain_lock = threading.Lock()
+
+    @property
+    def has_keychain(self) -> bool:
+        """Whether a secret can be kept for the next session."""
+        return self._keychain is not None
+
+    def find(self, key: SecretKey) -> str | None:
+        """Return the secret, or None when it is not known. A keychain that fails counts as empty."""
+        value = self._known(key)
+        if value is not None or self._keychain is None:
+            return value
+        with self._keychain_lock:
+            value = self._known(key)  # another thread may have asked for the same one meanwhile
+            if value is not None:
+                return value
+            try:
+                value = self._keychain.get_password(_SERVICE, key.account)
+            except Exception:  # noqa: BLE001 - backends let through what their bus or system raises
+                return None
+            if value is not None:
+                self._remember(key, value)
+            return value
+
+    def get(self, key: SecretKey) -> str:
+        """Return the secret. Raises DestinationError(SECRET_MISSING) when it is not known."""
+        value = self.find(key)
+        if value is None:
+            raise DestinationError(
+                ErrorCode.SECRET_MISSING,
+                name=key.name,
+                destination=key.destination,
+                origin=key.origin,
+                variable=key.variable,
+            )
+        return value
+
+    def keep(self, key: SecretKey, value: str, *, save: bool) -> None:
+        """Keep a secret for this session and, with `save`, in the keychain.
+
+        Raises DestinationError(KEYCHAIN_FAILED) when it was not saved; the session has it all the same.
+        """
+        self._remember(key, value)
+        if not save:
+            return
+        if self._keychain is None:
+            raise DestinationError(ErrorCode.KEYCHAIN_FAILED, reason="There is none that encrypts")
+        try:
+            with self._keychain_lock:
+                self._keychain.set_password(_SERVICE, key.account, value)
+        except Exception as error:  # backends let through what their bus or system raises
+            raise DestinationError(ErrorCode.KEYCHAIN_FAILED, reason=type(error).__name__) from error
+
+    def blanked(self, text: str) -> str:
+        """Return the text with every secret that this session has known masked."""
+        with self._lock:
+            given = frozenset(self._given)
+        return blank(text, given)
+
+    def forget(self, key: SecretKey) -> None:
+        """Remove a secret from the session and the keychain; one that is not there is no error."""
+        with self._lock:
+            self._session.pop(key, None)
+        if self._keychain is None:
+            return
+        with self._keychain_lock, contextlib.suppress(Exception):
+            self._keychain.delete_password(_SERVICE, key.account)
+
+    def _known(self, key: SecretKey) -> str | None:
+        """Return what the session or the environment has; an empty variable is as good as none."""
+        with self._lock:
+            value = self._session.get(key)
+            if value is None:
+                value = self._environment.get(key.variable) or None
+                if value is not None:
+                    self._given.add(value)
+            return value
+
+    def _remember(self, key: SecretKey, value: str) -> None:
+        with self._lock:
+            self._session[key] = value
+            self._given.add(value)
