@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+"""Where bytes come from.
+
+Rule: a source opened twice gives the same bytes or raises; no Qt, and no foreign exception leaves this room.
+A new kind of source is one module that keeps the protocol of `source.py`.
+"""
