@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""How a running transfer is told to stop, and how it tells what it does."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from guiuploader.values.errors import TransferCancelled
+
+
+class Control:
+    """The stop sign of one transfer; `cancel` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._cut: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the person said stop."""
+        return self._cancelled.is_set()
+
+    @contextmanager
+    def cutting(self, cut: Callable[[], None]) -> Iterator[None]:
+        """Let `cancel` call `cut`, which wakes a transfer that waits in the network, inside this block only.
+
+        After the block the connection serves another file, which a late `cancel` must not hit.
+        """
+        with self._lock:
+            self._cut = cut
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._cut = None
+
+    def cancel(self) -> None:
+        """Stop the transfer: no further byte is read, and a waiting socket is cut."""
+        self._cancelled.set()
+        with self._lock:
+            if self._cut is not None:
+                self._cut()
+
+    def raise_if_cancelled(self) -> None:
+        """Raise TransferCancelled when the person said stop."""
+        if self.cancelled:
+            raise TransferCancelled
+
+
+class TransferEvents(Protocol):
+    """What a transfer tells while it runs, on its own thread."""
+
+    def progressed(self, sent: int, /) -> None:
+        """`sent` bytes of the file were taken by the network.
+
+        At most 15 calls a second, the first and the last always.
+        """
+
+    def body_sent(self) -> None:
+        """Every byte was handed over; the answer is awaited."""

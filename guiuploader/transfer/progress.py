@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""Count what the network took, and say so often enough but not more."""
+
+import time
+from collections.abc import Callable
+
+from guiuploader.network.failures import Phase
+from guiuploader.transfer.control import TransferEvents
+
+_INTERVAL = 1 / 15  # seconds between two reports
+
+
+class Meter:
+    """Watches a body being read.
+
+    The connection asks for the next block only when the last one is with the socket: so at each read what
+    was given *before* counts as sent, not what is given now. `phase` tells the network room how far it came;
+    `finished_at` is on the given clock, in seconds.
+    """
+
+    def __init__(self, events: TransferEvents, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.phase = Phase()
+        self.finished_at: float | None = None
+        self._events = events
+        self._clock = clock
+        self._given = 0
+        self._reported: tuple[int, float] | None = None
+
+    def given(self, position: int) -> None:
+        """Note that a block was given out, which ends at `position` of the file's own bytes."""
+        taken, self._given = self._given, position
+        now = self._clock()
+        if self._reported is None or now - self._reported[1] >= _INTERVAL:
+            self._report(taken, now)
+
+    def finished(self) -> None:
+        """Note that the connection asked again after the last block: all of it was taken."""
+        if self.phase.body_sent:
+            return
+        self.phase.body_sent = True
+        self.finished_at = self._clock()
+        if self._reported is None or self._reported[0] != self._given:
+            self._report(self._given, self.finished_at)
+        self._events.body_sent()
+
+    def _report(self, sent: int, now: float) -> None:
+        self._reported = (sent, now)
+        self._events.progressed(sent)

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""Read the server's answer, capped, and find in it what the destination wants to know."""
+
+import html
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3.exceptions
+
+from guiuploader.destinations import destination as wishes
+from guiuploader.transfer.receipt import Reply
+from guiuploader.values.errors import ErrorCode, ServerRefused
+from guiuploader.values.functions import REPLY_FUNCTIONS, ReplyScope
+from guiuploader.values.redact import blank, printable, redact_url
+from guiuploader.values.template import TemplateError, compile_template
+
+REPLY_LIMIT = 1024 * 1024
+"""Bytes of an answer's body that are read; what comes after is left unread."""
+
+_PIECE = 64 * 1024  # bytes
+_MESSAGE_LIMIT = 300  # characters
+_NO_CHANCE = 8  # characters
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_CODES: Mapping[int, ErrorCode] = {
+    401: ErrorCode.UNAUTHORIZED,
+    403: ErrorCode.FORBIDDEN,
+    404: ErrorCode.NOT_FOUND,
+    405: ErrorCode.METHOD_NOT_ALLOWED,
+    407: ErrorCode.UNAUTHORIZED,
+    410: ErrorCode.NOT_FOUND,
+    411: ErrorCode.LENGTH_REQUIRED,
+    413: ErrorCode.TOO_LARGE,
+    415: ErrorCode.UNSUPPORTED_TYPE,
+    429: ErrorCode.RATE_LIMITED,
+    503: ErrorCode.SERVER_BUSY,
+}
+
+
+def read(response: requests.Response) -> Reply:
+    """Read an answer's body up to the limit and let the connection go.
+
+    A body that breaks off is taken as far as it came: the status, which decides, is there.
+    """
+    content, truncated = _content(response)
+    return Reply(
+        response.status_code,
+        printable(response.reason or ""),
+        tuple((name, _header_text(value)) for name, value in response.raw.headers.items()),
+        _decoded(content, response.headers.get("Content-Type", "")),
+        truncated,
+    )
+
+
+def _content(response: requests.Response) -> tuple[bytes, bool]:
+    """Return the body, and whether some of it is missing; then the connection is not used again."""
+    content = bytearray()
+    broken = False
+    try:
+        while len(content) <= REPLY_LIMIT and (piece := response.raw.read1(_PIECE, decode_content=True)):
+            content += piece
+    except (urllib3.exceptions.HTTPError, OSError, zlib.error):
+        broken = True
+    truncated = broken or len(content) > REPLY_LIMIT
+    if truncated:
+        response.close()
+    return bytes(content[:REPLY_LIMIT]), truncated
+
+
+def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
+    """Return the answer for showing and keeping: secrets that the server repeats are masked."""
+    headers = tuple((name, blank(value, secrets)) for name, value in reply.headers)
+    return replace(
+        reply, reason=blank(reply.reason, secrets), headers=headers, body=blank(reply.body, secrets)
+    )
+
+
+def accept(
+    destination: wishes.Destination, reply: Reply, *, url: str, size: int | None, secrets: frozenset[str]
+) -> None:
+    """Return when the answer means that the file is stored. Raises ServerRefused with the reason.
+
+    Secrets are masked in the reason, not before: a short one may be part of the words we look for.
+    """
+    if reply.status // 100 == 2:  # noqa: PLR2004 - the class of successes (RFC 9110, section 15.3)
+        if destination.reply.success and not _find(destination.reply.success, reply):
+            raise _refused(ErrorCode.NOT_ACCEPTED, destination, reply, size, secrets)
+        return
+    if reply.status in _REDIRECTS:
+        location = reply.lower_headers().get("location", "")
+        target = redact_url(_joined(url, location) or location) if location else "not named"
+        raise ServerRefused(
+            ErrorCode.REDIRECTED, status=reply.status, location=blank(printable(target), secrets)
+        )
+    server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
+    code = _CODES.get(reply.status, ErrorCode.SERVER_FAILED if server_error else ErrorCode.SERVER_REFUSED)
+    raise _refused(code, destination, reply, size, secrets)
+
+
+def link(destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str]) -> str | None:
+    """Return the stored file's address, or None where the reply has none that can be passed on.
+
+    It must be an http or https link, and hold no secret; a very short one may stand in it by chance.
+    """
+    found = _find(destination.reply.link, reply).strip() if destination.reply.link else ""
+    whole = _joined(url, found) if found else ""
+    if not whole.startswith(("http://", "https://")) or not whole.isprintable():
+        return None
+    telling = frozenset(secret for secret in secrets if len(secret) >= _NO_CHANCE)
+    return whole if blank(whole, telling) == whole else None
+
+
+def _joined(url: str, reference: str) -> str:
+    """Return the address that a reply refers to, as seen from the request's path; empty for nonsense."""
+    try:
+        joined = urljoin(url.partition("?")[0], reference)
+        return joined if urlsplit(joined).hostname else ""
+    except ValueError:
+        return ""
+
+
+def _find(template: str, reply: Reply) -> str:
+    try:
+        return compile_template(template, REPLY_FUNCTIONS).fill(ReplyScope(reply.body, reply.lower_headers()))
+    except TemplateError:
+        return ""
+
+
+def _refused(
+    code: ErrorCode,
+    destination: wishes.Destination,
+    reply: Reply,
+    size: int | None,
+    secrets: frozenset[str],
+) -> ServerRefused:
+    return ServerRefused(
+        code,
+        status=reply.status,
+        message=_message(destination, reply, secrets),
+        method=destination.method,
+        allowed=blank(printable(reply.lower_headers().get("allow", "")), secrets) or "none",
+        size="?" if size is None else size,
+    )
+
+
+def _message(destination: wishes.Destination, reply: Reply, secrets: frozenset[str]) -> str:
+    """Return what the server said, in one line: by the destination's template, else its body or reason."""
+    said = _find(destination.reply.error, reply) if destination.reply.error else ""
+    if not said:
+        said = reply.body
+        if reply.lower_headers().get("content-type", "").startswith("text/html"):
+            title = re.search(r"<title[^>]{0,200}>([^<]{1,300})", said, re.IGNORECASE)
+            said = html.unescape(title[1]) if title else ""
+    # Masked before it is cut short: half a secret would not be found.
+    line = blank(printable(" ".join(said.split())) or reply.reason, secrets)[:_MESSAGE_LIMIT]
+    return f"It says: “{line}”." if line else ""
+
+
+def _decoded(content: bytes, content_type: str) -> str:
+    """Return the body as text: by the charset it names, else as UTF-8 with or without its mark."""
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
+    try:
+        return content.decode(charset[1] if charset else "utf-8-sig", "replace")
+    except (LookupError, ValueError):
+        return content.decode("utf-8-sig", "replace")
+
+
+def _header_text(value: str) -> str:
+    """Return a header's value as UTF-8, which servers send; http.client reads each byte as one character."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value

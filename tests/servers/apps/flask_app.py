@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""A small upload API as its authors would write it with Flask."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import IO
+
+from flask import Flask, request
+
+FOLDER = Path(os.environ["UPLOADS"])
+
+app = Flask(__name__)
+
+
+def keep(stream: IO[bytes], name: str) -> tuple[int, str]:
+    """Store `stream` as `name`; return its size in bytes and its SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with (FOLDER / Path(name).name).open("wb") as file:
+        while piece := stream.read(1 << 18):
+            digest.update(piece)
+            size += file.write(piece)
+    return size, digest.hexdigest()
+
+
+@app.post("/upload")
+def upload() -> tuple[dict[str, object], int]:
+    """Take a multipart form."""
+    files = []
+    for field, part in request.files.items(multi=True):
+        size, sha256 = keep(part.stream, part.filename or "")
+        row = {"field": field, "filename": part.filename, "content_type": part.content_type}
+        files.append({**row, "size": size, "sha256": sha256})
+    link = f"{request.host_url}files/{files[0]['filename']}" if files else None
+    return {"files": files, "fields": [*request.form.items(multi=True)], "link": link}, 201
+
+
+@app.route("/raw/<name>", methods=["PUT", "POST"])
+def raw(name: str) -> tuple[dict[str, object], int]:
+    """Take a file as the body itself."""
+    size, sha256 = keep(request.stream, name)
+    return {
+        "size": size,
+        "sha256": sha256,
+        "transfer_encoding": request.headers.get("Transfer-Encoding"),
+        "content_length": request.headers.get("Content-Length"),
+        "content_type": request.headers.get("Content-Type"),
+        "link": f"{request.host_url}files/{name}",
+    }, 201

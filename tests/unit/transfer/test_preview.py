@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""A preview shows what is sent: held against what then really goes out."""
+
+import pytest
+
+from guiuploader.transfer.preview import http_text
+from tests.helpers.scripted_server import StartServer, answer
+from tests.unit.transfer.stage import MemorySource, Stage, to
+
+TABLES = '[headers]\nX-Title = "Grüße"\n[multipart.fields]\nid = "7"'
+
+
+@pytest.mark.parametrize("kind", ["multipart", "buffered", "raw", "chunked"])
+@pytest.mark.parametrize("content", [b"", b"content"])
+def test_head_and_form_are_those_that_are_sent(
+    stage: Stage, scripted_server: StartServer, kind: str, content: bytes
+) -> None:
+    server = scripted_server(answer(201))
+    job = stage.job(to(f"{server.url}/ä?b", f'body = "{kind}"\n{TABLES}'), MemorySource(content))
+    head, _, body = http_text(job).partition("\n\n")
+    stage.send(job.destination, MemorySource(content))
+    request = server.request()
+    first, *lines = head.split("\n")
+    assert first == f"{request.method} {request.target} HTTP/1.1"
+    shown = dict(line.split(": ", 1) for line in lines)
+    sent = {name: value.encode("latin-1").decode() for name, value in request.headers}
+    boundaries = [headers.get("Content-Type", "").partition("boundary=")[2] for headers in (shown, sent)]
+    if boundaries[0]:
+        shown["Content-Type"] = shown["Content-Type"].replace(boundaries[0], boundaries[1])
+        body = body.replace(boundaries[0], boundaries[1])
+    assert shown == sent
+    file = f"<{len(content)} bytes of file.bin>"
+    form = request.body.decode().replace("\r\n", "\n")
+    assert body == (form.replace(f"\n\n{content.decode()}\n--", f"\n\n{file}\n--") if boundaries[0] else file)
+
+
+def test_a_file_of_unknown_length_is_shown_as_such(stage: Stage) -> None:
+    text = http_text(stage.job(to("http://a.example/", 'body = "raw"'), MemorySource(size=None)))
+    assert "Transfer-Encoding: chunked" in text
+    assert text.endswith("<? bytes of file.bin>")
