@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""The workers as one: who is free, what each has in hand, and how fast it goes."""
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from guiuploader.transfer.control import Control
+from guiuploader.transfer.job import Job
+from guiuploader.transfer.receipt import Receipt
+from guiuploader.uploads.speed import SpeedMeter
+from guiuploader.uploads.worker import Assignment, UploadWorker
+from guiuploader.values.errors import Problem
+from guiuploader.values.secrets import SecretStore
+
+
+@dataclass(slots=True)
+class _Running:
+    """An upload that a worker has in hand."""
+
+    worker: UploadWorker
+    control: Control
+    speed: SpeedMeter
+
+
+class Crew(QObject):
+    """Up to `size` workers, started when first needed; its signals come from its own thread.
+
+    Every upload that was started ends with exactly one of `succeeded`, `failed` and `cancelled`.
+    """
+
+    progressed = Signal(object, object, float)  # id, bytes of the file, bytes per second
+    body_sent = Signal(object)  # id
+    succeeded = Signal(object, object)  # id, Receipt
+    failed = Signal(object, object)  # id, Problem
+    cancelled = Signal(object)  # id
+
+    def __init__(self, secrets: SecretStore, *, size: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._secrets = secrets
+        self._size = size
+        self._workers: list[UploadWorker] = []
+        self._idle: list[UploadWorker] = []
+        self._running: dict[int, _Running] = {}
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another upload can start now."""
+        return len(self._running) < self._size
+
+    def start(self, upload_id: int, job: Job) -> None:
+        """Hand an upload to a free worker; ask `has_room` first."""
+        worker = self._idle.pop() if self._idle else self._new_worker()
+        control = Control()
+        self._running[upload_id] = _Running(worker, control, SpeedMeter(time.monotonic()))
+        worker.assign(Assignment(upload_id, job, control))
+
+    def cancel(self, upload_id: int) -> None:
+        """Stop a running upload; it still ends with one of the three signals."""
+        self._running[upload_id].control.cancel()
+
+    def shutdown(self) -> None:
+        """Stop all uploads and join every thread; may be called twice."""
+        for running in self._running.values():
+            running.control.cancel()
+        for worker in self._workers:
+            worker.stop()
+        for worker in self._workers:
+            worker.wait()
+        self._workers.clear()
+
+    def _new_worker(self) -> UploadWorker:
+        worker = UploadWorker(self._secrets, self)
+        worker.progressed.connect(self._on_progressed)
+        worker.body_sent.connect(self.body_sent)
+        worker.succeeded.connect(self._on_succeeded)
+        worker.failed.connect(self._on_failed)
+        worker.cancelled.connect(self._on_cancelled)
+        worker.start()
+        self._workers.append(worker)
+        return worker
+
+    @Slot(object, object)
+    def _on_progressed(self, upload_id: int, sent: int) -> None:
+        speed = self._running[upload_id].speed
+        speed.moved(sent, time.monotonic())
+        self.progressed.emit(upload_id, sent, speed.bytes_per_second)
+
+    @Slot(object, object)
+    def _on_succeeded(self, upload_id: int, receipt: Receipt) -> None:
+        self._free(upload_id)
+        self.succeeded.emit(upload_id, receipt)
+
+    @Slot(object, object)
+    def _on_failed(self, upload_id: int, problem: Problem) -> None:
+        self._free(upload_id)
+        self.failed.emit(upload_id, problem)
+
+    @Slot(object)
+    def _on_cancelled(self, upload_id: int) -> None:
+        self._free(upload_id)
+        self.cancelled.emit(upload_id)
+
+    def _free(self, upload_id: int) -> None:
+        self._idle.append(self._running.pop(upload_id).worker)

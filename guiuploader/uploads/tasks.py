@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""What the manager has done in the background: walking folders, looking at files again."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from guiuploader.sources.intake import take_in
+from guiuploader.sources.source import Source
+from guiuploader.values.errors import Problem, SourceError
+
+_CHUNK_ROWS = 1000
+_CHUNK_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A part of what a walk found, in order."""
+
+    accepted: tuple[Source, ...]
+    refused: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A source as it is now, or why it cannot be had any more."""
+
+    upload_id: int
+    source: Source | None
+    problem: Problem | None
+
+
+def walk(paths: Sequence[Path]) -> Iterator[Intake]:
+    """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own."""
+    accepted: list[Source] = []
+    refused: list[Problem] = []
+    due = time.monotonic() + _CHUNK_SECONDS
+    for found in take_in(paths):
+        if isinstance(found, Problem):
+            refused.append(found)
+        else:
+            accepted.append(found)
+        if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
+            yield Intake(tuple(accepted), tuple(refused))
+            accepted, refused = [], []
+            due = time.monotonic() + _CHUNK_SECONDS
+    yield Intake(tuple(accepted), tuple(refused))
+
+
+def renew(sources: Sequence[tuple[int, Source]]) -> Iterator[Renewal]:
+    """Look at each source again."""
+    for upload_id, source in sources:
+        try:
+            yield Renewal(upload_id, source.renewed(), None)
+        except SourceError as error:
+            yield Renewal(upload_id, None, error.problem)

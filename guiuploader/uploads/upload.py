@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""One row of the queue, as a frozen value."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.sources.source import Source
+from guiuploader.transfer.job import Job
+from guiuploader.transfer.receipt import Receipt
+from guiuploader.values.errors import Problem
+from guiuploader.values.states import LEGAL_STEPS, State
+
+
+class IllegalStepError(Exception):
+    """A step between states that the table does not allow: a mistake of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A source on its way to a destination.
+
+    `batch` is the id of what was added together; `uuid` and `added` fill the destination's `{uuid}` and
+    `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
+    `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
+    `failed` and `unconfirmed`.
+    """
+
+    id: int
+    batch: int
+    source: Source
+    destination: Destination
+    variables: Mapping[str, str]
+    uuid: str
+    added: dt.datetime
+    state: State
+    sent: int = 0
+    bytes_per_second: float = 0.0
+    attempts: int = 0
+    receipt: Receipt | None = None
+    problem: Problem | None = None
+
+    @property
+    def job(self) -> Job:
+        """What a worker is given."""
+        return Job(self.source, self.destination, self.variables, self.uuid, self.added)
+
+    @property
+    def fraction(self) -> float | None:
+        """How much was sent, 0 to 1, or None when the size is unknown; 1 is left to `done`."""
+        if self.state is State.DONE:
+            return 1.0
+        if self.source.size is None:
+            return None
+        return min(self.sent / self.source.size, 0.99) if self.source.size else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest of the bytes will take at this speed, or None when nobody knows."""
+        if self.state is not State.UPLOADING or self.source.size is None or self.bytes_per_second <= 0:
+            return None
+        return (self.source.size - self.sent) / self.bytes_per_second
+
+
+def stepped(upload: Upload, state: State) -> Upload:
+    """Return the upload in its next state. Raises IllegalStepError."""
+    if state not in LEGAL_STEPS[upload.state]:
+        raise IllegalStepError(f"upload {upload.id}: {upload.state} to {state}")
+    return replace(upload, state=state)

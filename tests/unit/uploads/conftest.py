@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""A manager with real workers, and destinations at scripted servers."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.toml_file import parse
+from guiuploader.uploads.manager import UploadManager
+from guiuploader.values.secrets import SecretStore
+
+MakeDestination = Callable[..., Destination]
+
+
+@pytest.fixture
+def manager(qapp: object) -> Iterator[UploadManager]:
+    del qapp  # its event loop delivers the workers' signals
+    made = UploadManager(SecretStore(None))
+    yield made
+    made.shutdown()
+
+
+@pytest.fixture
+def to() -> MakeDestination:
+    """Return a function from a server's address, and further TOML, to a destination."""
+
+    def make(url: str, *tables: str) -> Destination:
+        return parse(
+            "\n".join(['format = 1\nname = "Test"', f'url = "{url}/upload"', *tables]), called="test"
+        )
+
+    return make

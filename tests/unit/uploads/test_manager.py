@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: MIT
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Slot
+from pytestqt.qtbot import QtBot
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.manager import UploadManager
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.states import State
+from tests.helpers.scripted_server import (
+    Answer,
+    Ending,
+    Request,
+    StartServer,
+    answer,
+    never_answer,
+    stall_after,
+)
+
+MakeDestination = Callable[..., Destination]
+
+
+class Heard(QObject):
+    """Everything the manager says, in order."""
+
+    def __init__(self, manager: UploadManager) -> None:
+        super().__init__()
+        self.thread_ids: set[int] = set()
+        self.steps: list[tuple[int, State]] = []
+        self.added: list[Upload] = []
+        self.removed: list[int] = []
+        self.refused: list[Problem] = []
+        self.ended = 0
+        self.intakes: list[tuple[int, int, int]] = []
+        self.changed: list[tuple[Upload, ...]] = []
+        manager.state_changed.connect(self._on_state_changed)
+        manager.added.connect(self._on_added)
+        manager.removed.connect(self._on_removed)
+        manager.refused.connect(self._on_refused)
+        manager.all_ended.connect(self._on_all_ended)
+        manager.intake_finished.connect(self._on_intake_finished)
+        manager.changed.connect(self._on_changed)
+
+    @Slot(object)
+    def _on_state_changed(self, upload: Upload) -> None:
+        self.thread_ids.add(threading.get_ident())
+        self.steps.append((upload.id, upload.state))
+
+    @Slot(object)
+    def _on_added(self, uploads: tuple[Upload, ...]) -> None:
+        self.added.extend(uploads)
+
+    @Slot(object)
+    def _on_removed(self, ids: tuple[int, ...]) -> None:
+        self.removed.extend(ids)
+
+    @Slot(int, object)
+    def _on_refused(self, _batch: int, problems: tuple[Problem, ...]) -> None:
+        self.refused.extend(problems)
+
+    @Slot()
+    def _on_all_ended(self) -> None:
+        self.ended += 1
+
+    @Slot(int, int, int)
+    def _on_intake_finished(self, batch: int, accepted: int, refused: int) -> None:
+        self.intakes.append((batch, accepted, refused))
+
+    @Slot(object)
+    def _on_changed(self, uploads: tuple[Upload, ...]) -> None:
+        self.changed.append(uploads)
+
+
+class Scene:
+    """A manager, what it says, and the files and servers of one test."""
+
+    def __init__(
+        self, qtbot: QtBot, manager: UploadManager, serve: StartServer, to: MakeDestination, folder: Path
+    ) -> None:
+        self.manager = manager
+        self.heard = Heard(manager)
+        self.serve = serve
+        self.to = to
+        self.folder = folder
+        self._qtbot = qtbot
+
+    def files(self, count: int, size: int = 10) -> list[Path]:
+        paths = [self.folder / f"{number}.bin" for number in range(count)]
+        for path in paths:
+            path.write_bytes(os.urandom(size))
+        return paths
+
+    def states(self) -> list[State]:
+        return [upload.state for upload in self.manager.uploads()]
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(condition, timeout=10_000)
+
+
+@pytest.fixture
+def scene(
+    qtbot: QtBot,
+    manager: UploadManager,
+    scripted_server: StartServer,
+    to: MakeDestination,
+    tmp_path: Path,
+) -> Scene:
+    return Scene(qtbot, manager, scripted_server, to, tmp_path)
+
+
+def test_every_file_goes_through_its_states_and_ends_done(scene: Scene) -> None:
+    server = scene.serve(answer(201))
+    scene.manager.add(scene.files(5), scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.DONE] * 5
+    for upload in scene.manager.uploads():
+        steps = [state for number, state in scene.heard.steps if number == upload.id]
+        assert steps == [State.UPLOADING, State.AWAITING_REPLY, State.DONE]
+        assert upload.receipt is not None
+        assert upload.attempts == 1
+    assert scene.heard.thread_ids == {threading.get_ident()}, "signals must come in the main thread"
+    assert scene.heard.intakes == [(1, 5, 0)]
+
+
+def test_no_more_uploads_run_at_once_than_there_are_workers(scene: Scene) -> None:
+    gate = threading.Event()
+    server = scene.serve(Answer(status=201, gate=gate))
+    scene.manager.add(scene.files(7), scene.to(server.url))
+    scene.wait(lambda: len(server.requests) == 3)
+    scene.wait(lambda: scene.states().count(State.AWAITING_REPLY) == 3)
+    assert scene.states()[3:] == [State.QUEUED] * 4
+    assert scene.manager.overall().unfinished == 7
+    gate.set()
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert server.connections == 3, "each worker keeps its connection"
+
+
+def test_cancelling_stops_what_runs_and_what_waits_and_spares_the_rest(scene: Scene) -> None:
+    gate = threading.Event()
+    server = scene.serve(Answer(status=201, gate=gate))
+    scene.manager.add(scene.files(6), scene.to(server.url))
+    scene.wait(lambda: len(server.requests) == 3)
+    ids = [upload.id for upload in scene.manager.uploads()]
+    scene.manager.cancel([ids[0], ids[4]])
+    scene.wait(lambda: scene.manager.uploads()[0].state is State.CANCELLED)
+    assert scene.manager.uploads()[4].state is State.CANCELLED
+    gate.set()
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert [state for number, state in enumerate(scene.states()) if number not in {0, 4}] == [State.DONE] * 4
+    assert (ids[4], State.UPLOADING) not in scene.heard.steps
+
+
+def test_a_cancel_reaches_an_upload_whose_server_stopped_reading(scene: Scene) -> None:
+    server = scene.serve(stall_after(1000))
+    scene.manager.add(scene.files(1, 30_000_000), scene.to(server.url))
+    scene.wait(lambda: len(server.requests) == 1)
+    scene.manager.cancel([scene.manager.uploads()[0].id])
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.CANCELLED]
+
+
+def test_a_failed_row_is_sent_again_with_the_file_as_it_is_now(scene: Scene) -> None:
+    server = scene.serve([answer(503), answer(201)])
+    path = scene.files(1)[0]
+    scene.manager.add([path], scene.to(server.url, 'body = "raw"'))
+    scene.wait(lambda: scene.heard.ended == 1)
+    failed = scene.manager.uploads()[0]
+    assert (failed.state, failed.problem and failed.problem.code) == (State.FAILED, ErrorCode.SERVER_BUSY)
+    path.write_bytes(b"newer and longer content")
+    scene.manager.retry([failed.id])
+    scene.wait(lambda: scene.heard.ended == 2)
+    again = scene.manager.uploads()[0]
+    assert (again.state, again.attempts, again.problem) == (State.DONE, 2, None)
+    assert bytes(server.request(1).body) == b"newer and longer content"
+
+
+def test_a_retry_of_a_file_that_is_gone_says_so_and_stays_failed(scene: Scene) -> None:
+    server = scene.serve(answer(500))
+    path = scene.files(1)[0]
+    scene.manager.add([path], scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    path.unlink()
+    scene.manager.retry([scene.manager.uploads()[0].id])
+    scene.wait(lambda: scene.heard.ended == 2)
+    problem = scene.manager.uploads()[0].problem
+    assert problem is not None
+    assert problem.code is ErrorCode.SOURCE_MISSING
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda path: path.unlink(), ErrorCode.SOURCE_MISSING),
+        (lambda path: path.write_bytes(b"x"), ErrorCode.SOURCE_CHANGED),
+        (lambda path: path.write_bytes(b"x" * 1000), ErrorCode.SOURCE_CHANGED),
+    ],
+    ids=["deleted", "truncated", "grown"],
+)
+def test_a_file_spoilt_between_queueing_and_sending_fails_alone(
+    scene: Scene, spoil: Callable[[Path], object], code: ErrorCode
+) -> None:
+    server = scene.serve(answer(201))
+    paths = scene.files(3)
+    scene.manager.add(paths, scene.to(server.url), hold=True)
+    scene.wait(lambda: len(scene.heard.added) == 3)
+    spoil(paths[1])
+    scene.manager.release([upload.id for upload in scene.manager.uploads()])
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.DONE, State.FAILED, State.DONE]
+    problem = scene.manager.uploads()[1].problem
+    assert problem is not None
+    assert problem.code is code
+
+
+def test_held_rows_wait_for_send(scene: Scene) -> None:
+    server = scene.serve(answer(201))
+    scene.manager.add(scene.files(2), scene.to(server.url), hold=True)
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.HELD, State.HELD]
+    assert server.connections == 0
+    scene.manager.release([scene.manager.uploads()[1].id])
+    scene.wait(lambda: scene.heard.ended == 2)
+    assert scene.states() == [State.HELD, State.DONE]
+
+
+def test_undo_takes_a_whole_batch_back_even_while_it_runs(scene: Scene) -> None:
+    server = scene.serve(never_answer())
+    batch = scene.manager.add(scene.files(6), scene.to(server.url))
+    scene.wait(lambda: len(server.requests) == 3)
+    scene.manager.remove_batch(batch)
+    scene.wait(lambda: not scene.manager.uploads())
+    assert sorted(scene.heard.removed) == [1, 2, 3, 4, 5, 6]
+    scene.wait(lambda: scene.heard.ended == 1)
+
+
+def test_clearing_takes_out_only_what_is_done(scene: Scene) -> None:
+    def by_name(request: Request) -> Answer:
+        return answer(403 if "1.bin" in request.target else 201)
+
+    server = scene.serve(by_name)
+    scene.manager.add(scene.files(3), scene.to(f"{server.url}/{{filename}}"))
+    scene.wait(lambda: scene.heard.ended == 1)
+    scene.manager.clear_finished()
+    assert scene.states() == [State.FAILED]
+    assert scene.manager.overall().total == 1
+
+
+def test_a_lost_answer_is_unconfirmed_not_failed(scene: Scene) -> None:
+    server = scene.serve(Answer(silent=True, ending=Ending.CLOSE))
+    scene.manager.add(scene.files(1), scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.UNCONFIRMED]
+
+
+def test_refusals_come_with_reasons_and_the_rest_is_sent(scene: Scene) -> None:
+    server = scene.serve(answer(201))
+    scene.manager.add([scene.folder / "nowhere", *scene.files(1)], scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert [problem.code for problem in scene.heard.refused] == [ErrorCode.SOURCE_MISSING]
+    assert scene.heard.intakes == [(1, 1, 1)]
+    assert scene.states() == [State.DONE]
+
+
+def test_ten_thousand_rows_arrive_in_few_signals(scene: Scene) -> None:
+    batches: list[int] = []
+
+    class Counter(QObject):
+        @Slot(object)
+        def note(self, uploads: tuple[Upload, ...]) -> None:
+            batches.append(len(uploads))
+
+    counter = Counter()
+    scene.manager.added.connect(counter.note)
+    folder = scene.folder / "many"
+    folder.mkdir()
+    for number in range(10_000):
+        (folder / f"{number:05}").touch()
+    scene.manager.add([folder], scene.to("http://127.0.0.1:9"), hold=True)
+    scene.wait(lambda: scene.heard.intakes != [])
+    assert sum(batches) == 10_000
+    assert len(batches) < 500
+    assert [upload.source.relpath for upload in scene.manager.uploads()][:2] == ["many/00000", "many/00001"]
+
+
+def test_an_upload_beyond_two_gigabytes_counts_right(scene: Scene) -> None:
+    server = scene.serve(answer(413))
+    path = scene.folder / "large.bin"
+    with path.open("wb") as file:
+        file.truncate(5 * 1024**3)
+    scene.manager.add([path], scene.to(server.url), hold=True)
+    scene.wait(lambda: len(scene.heard.added) == 1)
+    assert scene.manager.overall().bytes_left == 5 * 1024**3
+    scene.manager._crew.progressed.emit(scene.heard.added[0].id, 3 * 1024**3, 1e9)
+    assert scene.manager.uploads()[0].sent == 3 * 1024**3
+
+
+def test_changes_come_in_batches_with_the_newest_value_last(scene: Scene) -> None:
+    server = scene.serve(answer(201))
+    scene.manager.add(scene.files(50), scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    newest = {upload.id: upload for batch in scene.heard.changed for upload in batch}
+    assert {upload.state for upload in newest.values()} == {State.DONE}
+    assert len(newest) == 50
+    assert len(scene.heard.changed) < 150
