@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: MIT
+"""The front door: what can be said on the command line, and who carries it out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from guiuploader import __version__, commands, paths
+from guiuploader.paths import Folders
+from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
+from guiuploader.values.explanations import explain
+from guiuploader.values.redact import printable
+
+USAGE = 2
+_QUOTA = 10 * 1024**3  # bytes
+
+_WINDOW_HELP = """\
+commands, each with its own --help:
+  guiuploader send PATH… --to DEST          upload without a window
+  guiuploader preview PATH --to DEST        show what would be sent, and send nothing
+  guiuploader destinations list | show | add | remove
+  guiuploader receive                       run the built-in demo server
+
+DEST is a saved destination's name, a .toml file, or an address (http://… or https://…).
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what argparse would print, so that all errors are said in one way."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(ErrorCode.USAGE, reason=f"{message}.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command line and return the exit code."""
+    try:
+        given, words = _home_parser().parse_known_args(arguments)
+        folders = paths.folders(given.home)
+        if words and words[0] in _COMMANDS:
+            return _COMMANDS[words[0]](words[1:], folders)
+        return _window(words, folders)
+    except UploaderError as error:
+        sys.stderr.write(f"guiuploader: {printable(str(explain(error.problem)))}\n")
+        return USAGE
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE
+
+
+def _window(words: Sequence[str], folders: Folders) -> int:
+    parser = _parser(
+        "guiuploader",
+        "Drop files on a window and watch each one stream to any HTTP server.",
+        epilog=_WINDOW_HELP,
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders to queue")
+    parser.add_argument("--to", metavar="DEST", help="where they go; else the destination chosen last")
+    parser.add_argument("--demo", action="store_true", help="start the built-in demo server and choose it")
+    parser.add_argument("--version", action="version", version=f"guiuploader {__version__}")
+    given = parser.parse_args(words)
+    # Widgets need a screen's libraries, which a server has not; `send` must run there all the same.
+    from guiuploader import app  # noqa: PLC0415 - see the line above
+
+    return app.run(given.paths, folders=folders, to=given.to, demo=given.demo)
+
+
+def _send(words: Sequence[str], folders: Folders) -> int:
+    parser = _parser(
+        "guiuploader send", "Upload files and folders without a window; prints one link per finished file."
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders to send")
+    _add_destination(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of links")
+    parser.add_argument("--parallel", type=_count, default=3, metavar="N", help="uploads at once (3)")
+    given = parser.parse_args(words)
+    return commands.send(
+        given.paths,
+        to=given.to,
+        values=given.set,
+        folders=folders,
+        options=commands.SendOptions(as_json=given.json, parallel=given.parallel),
+    )
+
+
+def _preview(words: Sequence[str], folders: Folders) -> int:
+    parser = _parser("guiuploader preview", "Show the request for one file, secrets masked; nothing is sent.")
+    parser.add_argument("path", type=Path, metavar="PATH", help="the file")
+    _add_destination(parser)
+    parser.add_argument("--format", choices=["http"], default="http", help="how to show it (http)")
+    given = parser.parse_args(words)
+    return commands.preview(given.path, to=given.to, values=given.set, folders=folders)
+
+
+def _receive(words: Sequence[str], folders: Folders) -> int:
+    parser = _parser(
+        "guiuploader receive", "Run the demo server on this computer until Ctrl-C; prints its address."
+    )
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="port; 0 takes a free one (0)")
+    parser.add_argument("--dir", type=Path, metavar="DIR", help="where uploads are stored")
+    parser.add_argument(
+        "--quota", type=_count, default=_QUOTA, metavar="BYTES", help=f"what fits in there ({_QUOTA})"
+    )
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="also end when standard input closes"
+    )
+    given = parser.parse_args(words)
+    folder = given.dir or folders.received
+    return commands.receive(
+        folder, port=given.port, quota=given.quota, stop_with_stdin=given.until_stdin_closes
+    )
+
+
+def _destinations(words: Sequence[str], folders: Folders) -> int:
+    parser = _parser("guiuploader destinations", "List, show, add and remove saved destinations.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list | show | add | remove")
+    actions.add_parser("list", help="one line each: name and address")
+    for action, what in (("show", "print as TOML"), ("remove", "delete")):
+        actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
+    actions.add_parser("add", help="check a file and save it").add_argument("file", type=Path, metavar="FILE")
+    given = parser.parse_args(words)
+    match given.action:
+        case "list":
+            return commands.list_destinations(folders)
+        case "show":
+            return commands.show_destination(folders, given.name)
+        case "add":
+            return commands.add_destination(folders, given.file)
+        case _:
+            return commands.remove_destination(folders, given.name)
+
+
+def _home_parser() -> _Parser:
+    """Return what understands `--home`, which may stand anywhere on the line."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument(
+        "--home", type=Path, metavar="DIR", help="keep settings, destinations and logs in this folder"
+    )
+    return parser
+
+
+def _parser(program: str, description: str, *, epilog: str = "") -> _Parser:
+    return _Parser(
+        prog=program,
+        description=description,
+        epilog=epilog,
+        parents=[_home_parser()],  # for its help; main has taken it off the line
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_destination(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", required=True, metavar="DEST", help="a destination's name, a .toml file or an address"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a value the destination asks for"
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**16:
+        raise argparse.ArgumentTypeError("must be between 0 and 65535")
+    return number
+
+
+_COMMANDS = {"send": _send, "preview": _preview, "receive": _receive, "destinations": _destinations}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""What a run without a window is told, and how it says it in JSON: one object a line on stdout."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol, TextIO
+
+from guiuploader.transfer.receipt import Receipt
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import Problem
+from guiuploader.values.explanations import explain
+from guiuploader.values.states import ENDED, State
+
+
+class Report(Protocol):
+    """What a run is told to; each call comes from the main thread."""
+
+    def added(self, uploads: Sequence[Upload]) -> None:
+        """Take note of new rows in the queue."""
+
+    def refused(self, problem: Problem) -> None:
+        """Take note of something that cannot be sent at all."""
+
+    def moved(self, upload: Upload) -> None:
+        """Take note that a running row has come further."""
+
+    def stepped(self, upload: Upload) -> None:
+        """Take note that a row is in another state."""
+
+    def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
+        """Take note that all is over; `seconds` is the whole time."""
+
+
+class JsonReport:
+    """One JSON object a line."""
+
+    def __init__(self, out: TextIO = sys.stdout) -> None:
+        self._out = out
+
+    def added(self, uploads: Sequence[Upload]) -> None:
+        """Say `queued` for each row."""
+        for upload in uploads:
+            self._say(
+                "queued",
+                id=upload.id,
+                source=upload.source.location,
+                destination=upload.destination.name,
+                size=upload.source.size,
+            )
+
+    def refused(self, problem: Problem) -> None:
+        """Say `refused`."""
+        self._say("refused", source=problem.facts.get("path"), error=_error(problem))
+
+    def moved(self, upload: Upload) -> None:
+        """Say `progress`."""
+        speed = round(upload.bytes_per_second, 1)
+        self._say(
+            "progress", id=upload.id, sent=upload.sent, total=upload.source.size, bytes_per_second=speed
+        )
+
+    def stepped(self, upload: Upload) -> None:
+        """Say `state`, or `finished` when it is the last one."""
+        if upload.state not in ENDED:
+            if upload.state is State.AWAITING_REPLY:
+                self.moved(upload)
+            self._say("state", id=upload.id, state=upload.state)
+            return
+        self._finished(upload)
+
+    def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
+        """Say `summary`."""
+        self._say(
+            "summary",
+            **{state.value: count for state, count in counted(uploads).items()},
+            refused=refused,
+            bytes=sum(upload.receipt.size for upload in uploads if upload.receipt),
+            seconds=round(seconds, 6),
+            interrupted=interrupted,
+        )
+
+    def _finished(self, upload: Upload) -> None:
+        receipt, problem = upload.receipt, upload.problem
+        status = receipt.reply.status if receipt else problem.status if problem else None
+        self._say(
+            "finished",
+            id=upload.id,
+            state=upload.state,
+            status=status,
+            link=receipt.link if receipt else None,
+            bytes=receipt.size if receipt else upload.sent,
+            seconds=round(receipt.seconds, 6) if receipt else None,
+            sha256=receipt.sha256 if receipt else None,
+            attempts=upload.attempts,
+            error=_error(problem) if problem else None,
+            notes=list(receipt.notes) if receipt else [],
+            timings=_timings(receipt) if receipt else None,
+            reply=_reply(receipt) if receipt else None,
+        )
+
+    def _say(self, event: str, **facts: object) -> None:
+        self._out.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+        self._out.flush()
+
+
+def counted(uploads: Sequence[Upload]) -> dict[State, int]:
+    """Return how many rows ended in each state, zeros included."""
+    counts = Counter(upload.state for upload in uploads)
+    return {state: counts[state] for state in sorted(ENDED)}
+
+
+def _error(problem: Problem) -> dict[str, object]:
+    words = explain(problem)
+    return {
+        "code": problem.code,
+        "status": problem.status,
+        "title": words.title,
+        "detail": words.detail,
+        "advice": words.advice,
+        "retryable": problem.retryable,
+    }
+
+
+def _reply(receipt: Receipt) -> dict[str, object]:
+    return {"headers": dict(receipt.reply.lower_headers()), "body": receipt.reply.body}
+
+
+def _timings(receipt: Receipt) -> dict[str, float | None]:
+    timings = receipt.timings
+    named = {"connect": timings.connect, "tls": timings.tls, "send": timings.send, "wait": timings.wait}
+    return {name: None if seconds is None else round(seconds, 6) for name, seconds in named.items()}

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""How a run without a window speaks to a person: bars or plain lines on stderr, links alone on stdout."""
+
+import sys
+from collections import deque
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from guiuploader.report import counted
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import Problem
+from guiuploader.values.explanations import explain
+from guiuploader.values.quantities import size_text
+from guiuploader.values.redact import printable
+from guiuploader.values.states import ENDED, State
+from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
+
+_NAMES_SHOWN = 5
+
+
+class LineReport:
+    """One plain line for each row that ended; links on stdout in queue order."""
+
+    def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> None:
+        self._err = err
+        self._links = _LinksInOrder(out)
+
+    def added(self, uploads: Sequence[Upload]) -> None:
+        """Remember the order."""
+        self._links.expect(uploads)
+
+    def refused(self, problem: Problem) -> None:
+        """Say why."""
+        self.say(f"not added: {explain(problem)}")
+
+    def moved(self, upload: Upload) -> None:
+        """Say nothing: a log of percents helps nobody."""
+
+    def stepped(self, upload: Upload) -> None:
+        """Say how a row ended."""
+        if upload.state in ENDED:
+            self.say(ended_line(upload))
+            self._links.ended(upload)
+
+    def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
+        """Say what became of all, and what is left."""
+        self.say(closing_line(uploads, refused=refused, seconds=seconds, interrupted=interrupted))
+
+    def say(self, line: str) -> None:
+        """Write one line to stderr."""
+        self._err.write(line + "\n")
+        self._err.flush()
+
+
+class BarReport(LineReport):
+    """A bar for each running row and one for all, on a terminal; ended rows become lines above them."""
+
+    def __init__(self, console: Console, out: TextIO = sys.stdout) -> None:
+        super().__init__(out)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._bars: dict[int, TaskID] = {}
+        self._all = self._progress.add_task("all files", total=0)
+        self._sent: dict[int, int] = {}
+        self._progress.start()
+
+    def added(self, uploads: Sequence[Upload]) -> None:
+        """Lengthen the bar of all."""
+        super().added(uploads)
+        size = sum(upload.source.size or 0 for upload in uploads)
+        self._progress.update(self._all, total=(self._progress.tasks[0].total or 0) + size)
+
+    def moved(self, upload: Upload) -> None:
+        """Move the row's bar and that of all."""
+        self._move(upload)
+        self._progress.refresh()
+
+    def stepped(self, upload: Upload) -> None:
+        """Add or take away the row's bar."""
+        if upload.state is State.UPLOADING:
+            self._bars[upload.id] = self._progress.add_task(
+                escape(printable(upload.source.name)), total=upload.source.size
+            )
+        self._move(upload)
+        if upload.state in ENDED and upload.id in self._bars:
+            self._progress.remove_task(self._bars.pop(upload.id))
+        super().stepped(upload)
+        self._progress.refresh()
+
+    def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
+        """Take the bars away."""
+        self._progress.stop()
+        super().closed(uploads, refused=refused, seconds=seconds, interrupted=interrupted)
+
+    def say(self, line: str) -> None:
+        """Write one line above the bars."""
+        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def _move(self, upload: Upload) -> None:
+        self._progress.advance(self._all, upload.sent - self._sent.get(upload.id, 0))
+        self._sent[upload.id] = upload.sent
+        if upload.id in self._bars:
+            self._progress.update(self._bars[upload.id], completed=upload.sent)
+
+
+class _LinksInOrder:
+    """Holds a link back until every row before it has ended."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._waiting: deque[int] = deque()
+        self._links: dict[int, str | None] = {}
+
+    def expect(self, uploads: Sequence[Upload]) -> None:
+        """Note the next rows in order."""
+        self._waiting.extend(upload.id for upload in uploads)
+
+    def ended(self, upload: Upload) -> None:
+        """Write what can be written now."""
+        self._links[upload.id] = upload.receipt.link if upload.receipt else None
+        while self._waiting and self._waiting[0] in self._links:
+            link = self._links.pop(self._waiting.popleft())
+            if link:
+                self._out.write(link + "\n")
+        self._out.flush()
+
+
+def ended_line(upload: Upload) -> str:
+    """Say in one line how a row ended."""
+    name = printable(upload.source.relpath)
+    if upload.receipt is not None:
+        notes = "".join(f" {NOTE_WORDS[note]}" for note in upload.receipt.notes)
+        return f"done: {name} ({size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s){notes}"
+    label = STATE_WORDS[upload.state].label.lower()
+    return f"{label}: {name}. {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
+
+
+def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:
+    """Say what became of all, and by name what did not arrive."""
+    done = counted(uploads)[State.DONE]
+    size = size_text(sum(upload.receipt.size for upload in uploads if upload.receipt))
+    left = [printable(upload.source.relpath) for upload in uploads if upload.state is not State.DONE]
+    total = len(uploads) + refused
+    said = f"{done} of {total} sent, {size} in {seconds:.2f} s."
+    if interrupted:
+        said = f"Stopped. {said}"
+    if left:
+        more = len(left) - _NAMES_SHOWN
+        said += " Not sent: " + ", ".join(left[:_NAMES_SHOWN]) + (f" and {more} more." if more > 0 else ".")
+    return said

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: MIT
+"""From a drop to rows: asks for what a destination needs, adds, and tells what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.rules import secret_names
+from guiuploader.uploads.manager import UploadManager
+from guiuploader.uploads.secret_desk import SecretDesk
+from guiuploader.values.errors import Problem
+from guiuploader.values.explanations import explain
+from guiuploader.values.secrets import SecretKey
+from guiuploader.values.states import ENDED
+from guiuploader.window import sentences, wording
+from guiuploader.window.ask_values import AskValues
+from guiuploader.window.destination_shelf import DestinationShelf
+from guiuploader.window.drops import Carried
+from guiuploader.window.notice import Notice, Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Paths on their way to a destination; `variables` are None until they were asked for."""
+
+    paths: tuple[Path, ...]
+    foreign: tuple[str, ...]
+    destination: Destination
+    variables: Mapping[str, str] | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is known of something that was added together."""
+
+    destination: Destination
+    is_held: bool
+    reasons: list[str] = field(default_factory=list)
+
+
+class Adding(QObject):
+    """One wish after another; `noticed` carries what the notice bar is to say."""
+
+    noticed = Signal(object)
+    can_undo_changed = Signal(bool)
+
+    def __init__(
+        self, manager: UploadManager, desk: SecretDesk, shelf: DestinationShelf, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._manager = manager
+        self._desk = desk
+        self._shelf = shelf
+        self._window = window
+        self._tokens = count(1)
+        self._requests: dict[int, _Request] = {}
+        self._homeless = Carried((), ())
+        self._batches: dict[int, _Batch] = {}
+        self._newest = 0
+        desk.missing.connect(self._on_missing)
+        desk.failed.connect(self._on_problem)
+        manager.refused.connect(self._on_refused)
+        manager.intake_finished.connect(self._on_intake_finished)
+        manager.all_ended.connect(self._on_all_ended)
+
+    def add(self, carried: Carried, destination: Destination | None) -> None:
+        """Add what was dropped, pasted or picked; without a destination it waits for one."""
+        if destination is None:
+            self._wait_for_destination(carried)
+        elif not carried.paths:
+            self.noticed.emit(
+                Notice(
+                    sentences.refused(len(carried.foreign)),
+                    reasons=_foreign_reasons(carried.foreign),
+                    is_warning=True,
+                )
+            )
+        else:
+            self._start(_Request(carried.paths, carried.foreign, destination))
+
+    def resume(self) -> None:
+        """Add what waited for a destination, now that one is chosen."""
+        waiting, destination = self._homeless, self._shelf.chosen
+        if destination is not None and (waiting.paths or waiting.foreign):
+            self._homeless = Carried((), ())
+            self.add(waiting, destination)
+
+    def undo(self) -> None:
+        """Take back what was added last."""
+        if self._newest:
+            self._manager.remove_batch(self._newest)
+            del self._batches[self._newest]
+            self._set_newest(0)
+
+    def send_held(self) -> None:
+        """Let what was added last start."""
+        newest = self._newest
+        self._manager.release(each.id for each in self._manager.uploads() if each.batch == newest)
+
+    def _wait_for_destination(self, carried: Carried) -> None:
+        before = self._homeless
+        self._homeless = Carried(before.paths + carried.paths, before.foreign + carried.foreign)
+        text = sentences.waiting_for_destination(len(self._homeless.paths) + len(self._homeless.foreign))
+        self.noticed.emit(Notice(text, (Step.NEW_DESTINATION, Step.DEMO)))
+
+    def _start(self, request: _Request) -> None:
+        """Add at once, or find out first which secrets are not known; the keychain may take its time."""
+        if request.variables is None and request.destination.variables:
+            needs_answers = True
+        else:
+            needs_answers = bool(secret_names(request.destination))
+        if not needs_answers:
+            self._add(request)
+            return
+        token = next(self._tokens)
+        self._requests[token] = request
+        self._desk.look(token, request.destination)
+
+    @Slot(object, object)
+    def _on_missing(self, token: int, missing: Sequence[SecretKey]) -> None:
+        request = self._requests.pop(token, None)
+        if request is None:
+            return  # somebody else asked
+        if missing or (request.variables is None and request.destination.variables):
+            self._ask(request, missing)
+        else:
+            self._add(request)
+
+    def _ask(self, request: _Request, missing: Sequence[SecretKey]) -> None:
+        dialog = AskValues(
+            request.destination, missing, has_keychain=self._desk.has_keychain, parent=self._window
+        )
+
+        def answered() -> None:
+            for key, value in dialog.secrets().items():
+                self._desk.keep(key, value, save=dialog.remember)
+            # The desk works in order: its next answer tells that the secrets are there.
+            self._start(replace(request, variables=dialog.variables()))
+
+        dialog.accepted.connect(answered)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _add(self, request: _Request) -> None:
+        destination = request.destination
+        is_held = self._shelf.is_unproven(destination)
+        batch = self._manager.add(request.paths, destination, variables=request.variables or {}, hold=is_held)
+        self._batches[batch] = _Batch(destination, is_held, list(_foreign_reasons(request.foreign)))
+        self._set_newest(batch)
+        self.noticed.emit(Notice(sentences.adding(wording.place(destination)), (Step.UNDO,)))
+
+    def _set_newest(self, batch: int) -> None:
+        self._newest = batch
+        self.can_undo_changed.emit(bool(batch))
+
+    @Slot(int, object)
+    def _on_refused(self, batch: int, problems: Sequence[Problem]) -> None:
+        if batch in self._batches:
+            self._batches[batch].reasons += [str(explain(each, wording.words)) for each in problems]
+
+    @Slot(int, int, int)
+    def _on_intake_finished(self, number: int, accepted: int, _refused: int) -> None:
+        batch = self._batches.get(number)
+        if batch is None or number != self._newest:
+            return
+        place = wording.place(batch.destination)
+        is_held = batch.is_held and accepted > 0
+        text = sentences.held(accepted, place) if is_held else sentences.added(accepted, place)
+        steps = (Step.SEND,) * is_held + (Step.UNDO,) * (accepted > 0)
+        if batch.reasons:
+            text = f"{text} · {sentences.refused(len(batch.reasons))}"
+        self.noticed.emit(Notice(text, steps, tuple(batch.reasons), is_warning=bool(batch.reasons)))
+
+    @Slot()
+    def _on_all_ended(self) -> None:
+        """Offer no way back from what has arrived."""
+        newest = self._newest
+        uploads = self._manager.uploads()
+        if all(each.state in ENDED for each in uploads if each.batch == newest):
+            self._set_newest(0)
+
+    @Slot(object)
+    def _on_problem(self, problem: Problem) -> None:
+        self.noticed.emit(Notice(str(explain(problem, wording.words)), is_warning=True))
+
+
+def _foreign_reasons(addresses: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sentences.foreign(address) for address in addresses)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""One small form, once for everything added together: values that change and secrets not known here."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.values.secrets import SecretKey
+from guiuploader.window import wording
+from guiuploader.window.remember_box import RememberBox
+from guiuploader.window.theme import SPACE, TARGET
+
+_WIDTH = 440
+
+
+class AskValues(QDialog):
+    """Add is possible once everything without a default is filled in; Cancel adds nothing."""
+
+    def __init__(
+        self,
+        destination: Destination,
+        missing: Sequence[SecretKey],
+        *,
+        has_keychain: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("What {name} needs").format(name=destination.name))
+        self._variables: dict[str, QLineEdit] = {}
+        self._secrets: dict[SecretKey, QLineEdit] = {}
+        self._needed: list[QLineEdit] = []
+        form = QFormLayout()
+        form.setHorizontalSpacing(2 * SPACE)
+        form.setVerticalSpacing(SPACE)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, variable in destination.variables.items():
+            field = self._field(form, variable.label or name)
+            field.setText(variable.default or "")
+            self._variables[name] = field
+            if variable.default is None:
+                self._needed.append(field)
+        for key in missing:
+            label = destination.secrets[key.name].label if key.name in destination.secrets else ""
+            field = self._field(form, label or key.name)
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            self._secrets[key] = field
+            self._needed.append(field)
+        self._remember = RememberBox(has_keychain=has_keychain, parent=self)
+        self._remember.setVisible(bool(missing))
+        if missing:
+            form.addRow("", self._remember)
+        self._lay_out(wording.place(destination), form)
+        for field in self._needed:
+            field.textChanged.connect(self._check)
+        self._check()
+
+    def variables(self) -> Mapping[str, str]:
+        """Return the value of each variable."""
+        return {name: field.text() for name, field in self._variables.items()}
+
+    def secrets(self) -> Mapping[SecretKey, str]:
+        """Return the secrets that were typed."""
+        return {key: field.text() for key, field in self._secrets.items()}
+
+    @property
+    def remember(self) -> bool:
+        """Whether the secrets go to the keychain."""
+        return self._remember.isChecked()
+
+    def _field(self, form: QFormLayout, name: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setAccessibleName(name)
+        field.setMinimumHeight(TARGET)
+        label = QLabel(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setMinimumHeight(TARGET)
+        label.setWordWrap(True)
+        form.addRow(label, field)
+        return field
+
+    def _lay_out(self, place: str, form: QFormLayout) -> None:
+        heading = QLabel(self.tr("For all files that you add to {place} now:").format(place=place))
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setWordWrap(True)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._add = self._buttons.addButton(self.tr("&Add files"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        layout.setSpacing(2 * SPACE)
+        layout.addWidget(heading)
+        layout.addLayout(form)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(_WIDTH)
+
+    def _check(self) -> None:
+        self._add.setEnabled(all(field.text() for field in self._needed))

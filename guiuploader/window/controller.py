@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""Maps what a person wishes to the manager, and what the manager reports to the window."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from guiuploader.uploads.manager import UploadManager
+from guiuploader.uploads.secret_desk import SecretDesk
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.settings import Appearance
+from guiuploader.values.states import State
+from guiuploader.window import announce, drops, sentences, wording
+from guiuploader.window.adding import Adding
+from guiuploader.window.destination_control import DestinationControl
+from guiuploader.window.destination_shelf import DestinationShelf
+from guiuploader.window.drops import Carried
+from guiuploader.window.main_window import MainWindow
+from guiuploader.window.notice import Notice, Step
+from guiuploader.window.row_control import RowControl
+from guiuploader.window.run import Run
+from guiuploader.window.theme import Theme
+
+
+class Controller(QObject):
+    """Lives as long as its window."""
+
+    demo_requested = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        manager: UploadManager,
+        desk: SecretDesk,
+        shelf: DestinationShelf,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._manager = manager
+        self._shelf = shelf
+        self._theme = theme
+        self._run = Run()
+        self._has_told_failure = False
+        self._question: QMessageBox | None = None
+        self._adding = Adding(manager, desk, shelf, window)
+        self._rows = RowControl(window, manager)
+        self._destinations = DestinationControl(window, shelf, desk)
+        self._adding.noticed.connect(self.notice)
+        self._adding.can_undo_changed.connect(self._on_can_undo_changed)
+        self._destinations.noticed.connect(self.notice)
+        self._destinations.settled.connect(self._adding.resume)
+        self._connect_manager()
+        self._connect_window()
+        self._show_progress()
+        for problem in shelf.problems[:1]:
+            shelf.failed.emit(problem)
+
+    @Slot(object)
+    def notice(self, notice: Notice) -> None:
+        """Say this in the notice bar."""
+        self._window.notice.show_notice(notice)
+
+    def add(self, paths: Sequence[Path], name: str = "") -> None:
+        """Add files and folders for a destination, or for the chosen one."""
+        self._on_dropped(name, Carried(tuple(paths), ()))
+
+    def resume(self) -> None:
+        """Add what waited for a destination."""
+        self._adding.resume()
+
+    def _connect_manager(self) -> None:
+        manager, model = self._manager, self._window.model
+        manager.added.connect(self._on_added)
+        manager.changed.connect(model.update)
+        manager.changed.connect(self._on_changed)
+        manager.removed.connect(model.remove)
+        manager.removed.connect(self._on_removed)
+        manager.all_ended.connect(self._on_all_ended)
+
+    def _connect_window(self) -> None:
+        window, actions = self._window, self._window.actions_
+        window.dropped.connect(self._on_dropped)
+        window.close_requested.connect(self._on_close_requested)
+        window.notice.step_requested.connect(self._on_step)
+        window.status.show_requested.connect(self._on_show)
+        window.status.retry_requested.connect(self._on_retry)
+        actions.add_files.triggered.connect(self._on_add_files)
+        actions.add_folder.triggered.connect(self._on_add_folder)
+        actions.paste.triggered.connect(self._on_paste)
+        actions.undo.triggered.connect(self._on_undo)
+        actions.undo.setEnabled(False)
+        actions.demo.triggered.connect(self.demo_requested)
+        actions.quit.triggered.connect(window.close)
+        actions.appearances[self._theme.appearance].setChecked(True)
+        actions.on_appearance(self._on_appearance)
+
+    @Slot(object)
+    def _on_added(self, uploads: tuple[Upload, ...]) -> None:
+        self._window.model.append(uploads)
+        self._run.add(uploads)
+        self._show_progress()
+
+    @Slot(object)
+    def _on_changed(self, uploads: tuple[Upload, ...]) -> None:
+        self._run.update(uploads)
+        for upload in uploads:
+            if upload.state is State.DONE:
+                self._shelf.prove(upload.destination)
+            elif upload.state is State.FAILED and not self._has_told_failure:
+                self._has_told_failure = True
+                announce.say(self._window.table, wording.sentence(upload))
+        self._show_progress()
+
+    @Slot(object)
+    def _on_removed(self, ids: tuple[int, ...]) -> None:
+        self._run.remove(ids)
+        outcome = self._run.outcome()
+        if self._run.is_over and outcome.total:
+            self._window.status.show_end(outcome)
+        else:
+            self._show_progress()
+
+    def _on_all_ended(self) -> None:
+        self._has_told_failure = False
+        outcome = self._run.end()
+        if outcome.total:
+            self._window.status.show_end(outcome)
+
+    def _show_progress(self) -> None:
+        overall = self._manager.overall()
+        self._window.status.show_progress(overall, self._run.fraction(overall.bytes_left))
+
+    @Slot(str, object)
+    def _on_dropped(self, name: str, carried: Carried) -> None:
+        self._adding.add(carried, self._shelf.find(name) if name else self._shelf.chosen)
+
+    @Slot(object)
+    def _on_step(self, step: Step) -> None:
+        if step is Step.UNDO:
+            self._on_undo()
+        elif step is Step.SEND:
+            self._window.notice.hide()
+            self._adding.send_held()
+        elif step is Step.NEW_DESTINATION:
+            self._destinations.make()
+        elif step is Step.DEMO:
+            self.demo_requested.emit()
+
+    @Slot(bool)
+    def _on_can_undo_changed(self, can_undo: bool) -> None:  # noqa: FBT001 - the signal's own argument
+        self._window.actions_.undo.setEnabled(can_undo)
+        if not can_undo:
+            self._window.notice.withdraw(Step.UNDO)
+
+    def _on_undo(self) -> None:
+        self._adding.undo()
+        self._window.notice.hide()
+
+    def _on_show(self) -> None:
+        self._window.table.select(self._run.in_state(State.FAILED, State.UNCONFIRMED))
+
+    def _on_retry(self) -> None:
+        self._rows.retry(self._run.in_state(State.FAILED))
+
+    def _on_add_files(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Add files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._pick(dialog)
+
+    def _on_add_folder(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Add a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._pick(dialog)
+
+    def _pick(self, dialog: QFileDialog) -> None:
+        dialog.filesSelected.connect(self._on_picked)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_picked(self, names: list[str]) -> None:
+        self.add([Path(name) for name in names])
+
+    def _on_paste(self) -> None:
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime.hasUrls():
+            self._on_dropped("", drops.carried(mime))
+        else:
+            self.notice(Notice(self.tr("The clipboard holds no files."), is_warning=True))
+
+    def _on_appearance(self, appearance: Appearance) -> None:
+        self._theme.choose(appearance)
+        self._shelf.set(lambda now: msgspec.structs.replace(now, appearance=appearance))
+
+    def _on_close_requested(self) -> None:
+        overall = self._manager.overall()
+        if not overall.unfinished:
+            self._window.close_for_good()
+            return
+        if self._question is not None:
+            return
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Close guiuploader?"))
+        box.setText(sentences.still_running(overall))
+        box.setInformativeText(self.tr("The queue is not kept: what has not arrived must be added again."))
+        stop = box.addButton(self.tr("&Stop them"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("&Keep going"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+
+        def answered() -> None:
+            self._question = None
+            if box.clickedButton() is stop:
+                self._window.close_for_good()
+
+        box.finished.connect(answered)
+        box.finished.connect(box.deleteLater)
+        self._question = box
+        box.open()

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""Making, editing, choosing and deleting destinations."""
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QMessageBox
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.secret_desk import SecretDesk
+from guiuploader.values.errors import DestinationError, Problem
+from guiuploader.values.explanations import explain
+from guiuploader.values.secrets import SecretKey
+from guiuploader.window import wording
+from guiuploader.window.destination_editor import DestinationEditor
+from guiuploader.window.destination_shelf import DestinationShelf
+from guiuploader.window.main_window import MainWindow
+from guiuploader.window.notice import Notice
+
+_EDITOR_TOKEN = 0  # the requests of adding count from 1
+
+
+class DestinationControl(QObject):
+    """Joins the list of destinations and the editor to the shelf."""
+
+    noticed = Signal(object)
+    settled = Signal()
+    """A destination was made or chosen."""
+
+    def __init__(self, window: MainWindow, shelf: DestinationShelf, desk: SecretDesk) -> None:
+        super().__init__(window)
+        self._window = window
+        self._shelf = shelf
+        self._desk = desk
+        self._editor: DestinationEditor | None = None
+        actions = window.actions_
+        actions.new_destination.triggered.connect(self.make)
+        actions.edit_destination.triggered.connect(self._edit)
+        actions.delete_destination.triggered.connect(self._delete)
+        window.destinations.chosen.connect(self._on_chosen)
+        window.activated.connect(shelf.reload)
+        shelf.changed.connect(self.show)
+        shelf.failed.connect(self._on_failed)
+        desk.missing.connect(self._on_missing)
+        self.show()
+
+    def show(self) -> None:
+        """Show what is on the shelf."""
+        chosen = self._shelf.chosen
+        self._window.destinations.show_destinations(self._shelf.destinations, chosen.name if chosen else "")
+        self._window.show_chosen(chosen)
+
+    def make(self) -> None:
+        """Open the editor for a new destination."""
+        self._open(None)
+
+    def _edit(self) -> None:
+        destination = self._shelf.find(self._window.destinations.current_name())
+        if destination:
+            self._open(destination)
+            self._desk.look(_EDITOR_TOKEN, destination)
+
+    def _open(self, base: Destination | None) -> None:
+        taken = [each.name for each in self._shelf.destinations if base is None or each.name != base.name]
+        editor = DestinationEditor(base, taken, has_keychain=self._desk.has_keychain, parent=self._window)
+        old = base.name if base else ""
+        self._editor = editor
+
+        def saved() -> None:
+            self._save(old, editor)
+
+        editor.accepted.connect(saved)
+        editor.finished.connect(self._on_editor_finished)
+        editor.open()
+
+    def _save(self, old: str, editor: DestinationEditor) -> None:
+        edited = editor.edited()
+        destination = edited.destination
+        try:
+            self._shelf.save(old, destination)
+        except DestinationError as error:
+            self._on_failed(error.problem)
+            return
+        for name, value in edited.secrets.items():
+            key = SecretKey(destination.name, destination.origin, name)
+            self._desk.keep(key, value, save=edited.remember)
+        self.settled.emit()
+
+    def _delete(self) -> None:
+        destination = self._shelf.find(self._window.destinations.current_name())
+        if destination is None:
+            return
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Delete destination?"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("Delete {place}?").format(place=wording.place(destination)))
+        box.setInformativeText(self.tr("Uploads that are in the queue go on. This cannot be undone."))
+        delete = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+
+        def answered() -> None:
+            if box.clickedButton() is delete:
+                self._shelf.delete(destination.name)
+
+        box.finished.connect(answered)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    @Slot(str)
+    def _on_chosen(self, name: str) -> None:
+        self._shelf.choose(name)
+        self.settled.emit()
+
+    def _on_editor_finished(self) -> None:
+        if self._editor:
+            self._editor.deleteLater()
+            self._editor = None
+
+    @Slot(object, object)
+    def _on_missing(self, token: int, missing: tuple[SecretKey, ...]) -> None:
+        if token == _EDITOR_TOKEN and self._editor:
+            self._editor.show_missing([key.name for key in missing])
+
+    @Slot(object)
+    def _on_failed(self, problem: Problem) -> None:
+        self.noticed.emit(Notice(str(explain(problem, wording.words)), is_warning=True))

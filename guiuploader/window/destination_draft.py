@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""A destination while it is being edited: from a value to the editor's fields and back.
+
+What the editor does not show (query, reply, network and all the rest) comes out as it went in.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from guiuploader.destinations.destination import FORMAT, Auth, BodyKind, Destination
+from guiuploader.destinations.toml_file import checked
+from guiuploader.values.errors import DestinationError
+from guiuploader.window.wording import translate
+
+Pairs = tuple[tuple[str, str], ...]
+AuthKind = Literal["none", "basic", "bearer"]
+
+_REFERENCE = re.compile(r"\{secret:([A-Za-z][A-Za-z0-9_.-]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the editor's fields; `token` and `password` only when newly typed."""
+
+    name: str = ""
+    url: str = ""
+    method: str = "POST"
+    body: BodyKind = BodyKind.MULTIPART
+    file_field: str = "file"
+    fields: Pairs = ()
+    headers: Pairs = ()
+    auth_kind: AuthKind = "none"
+    token: str = ""
+    username: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and the key it is said beside."""
+
+    key: str
+    reason: str
+
+
+def draft_of(destination: Destination) -> Draft:
+    """Return what the editor shows of a destination; secrets stay where they are."""
+    return Draft(
+        name=destination.name,
+        url=destination.url,
+        method=destination.method,
+        body=destination.body,
+        file_field=destination.multipart.file_field,
+        fields=_flat(destination.multipart.fields),
+        headers=tuple(destination.headers.items()),
+        auth_kind=destination.auth.kind,
+        username=destination.auth.username,
+    )
+
+
+def destination_from(draft: Draft, base: Destination | None) -> Destination:
+    """Return the destination that a draft describes, with all that `base` has besides; it may break rules."""
+    old = base or Destination(format=FORMAT, name="", url="")
+    fields = old.multipart.fields
+    if _flat(fields) != draft.fields:
+        fields = _grouped(draft.fields)
+    return msgspec.structs.replace(
+        old,
+        name=draft.name.strip() or urlsplit_host(draft.url),
+        url=draft.url.strip(),
+        method=draft.method.strip().upper(),
+        body=draft.body,
+        headers=dict(draft.headers),
+        auth=_auth(draft, old.auth),
+        multipart=msgspec.structs.replace(old.multipart, file_field=draft.file_field.strip(), fields=fields),
+    )
+
+
+def typed_secrets(draft: Draft, destination: Destination) -> Mapping[str, str]:
+    """Return the secrets that were typed, by the name under which the destination refers to them."""
+    typed = {destination.auth.token: draft.token, destination.auth.password: draft.password}
+    return {
+        match[1]: value for text, value in typed.items() if value and (match := _REFERENCE.fullmatch(text))
+    }
+
+
+def fault_in(draft: Draft, base: Destination | None, taken: Collection[str]) -> Fault | None:
+    """Return the first mistake, or None; `taken` are the names of the other destinations."""
+    for key, pairs in (("multipart.fields", draft.fields), ("headers", draft.headers)):
+        if any(not name.strip() for name, _ in pairs):
+            return Fault(key, translate("destination_draft", "each row needs a name"))
+    lower = [name.lower() for name, _ in draft.headers]
+    if len(set(lower)) < len(lower):
+        return Fault("headers", translate("destination_draft", "the same name stands there twice"))
+    destination = destination_from(draft, base)
+    if destination.name.casefold() in {name.casefold() for name in taken}:
+        return Fault("name", translate("destination_draft", "another destination has this name"))
+    if draft.body in {BodyKind.MULTIPART, BodyKind.BUFFERED} and not draft.file_field.strip():
+        return Fault("multipart.file_field", translate("destination_draft", "is needed in a form"))
+    try:
+        checked(destination)
+    except DestinationError as error:
+        return Fault(str(error.problem.facts["key"]), str(error.problem.facts["reason"]))
+    return None
+
+
+def urlsplit_host(url: str) -> str:
+    """Return the server in an address, "" while it is none: the name of a destination that got no other."""
+    try:
+        return urlsplit(url.strip()).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
+def _auth(draft: Draft, old: Auth) -> Auth:
+    kept = old if old.kind == draft.auth_kind else Auth()
+    if draft.auth_kind == "bearer":
+        return Auth(kind="bearer", token=_reference(kept.token, draft.token, "token"))
+    if draft.auth_kind == "basic":
+        password = _reference(kept.password, draft.password, "password")
+        return Auth(kind="basic", username=draft.username.strip(), password=password)
+    return Auth()
+
+
+def _reference(kept: str, typed: str, name: str) -> str:
+    """Return the template of a secret: the old one as long as nothing new was typed over it."""
+    if not typed or _REFERENCE.fullmatch(kept):
+        return kept
+    return f"{{secret:{name}}}"
+
+
+def _flat(fields: Mapping[str, str | list[str]]) -> Pairs:
+    return tuple(
+        (name, value)
+        for name, values in fields.items()
+        for value in ([values] if isinstance(values, str) else values)
+    )
+
+
+def _grouped(pairs: Pairs) -> dict[str, str | list[str]]:
+    grouped: dict[str, str | list[str]] = {}
+    for name, value in pairs:
+        before = grouped.get(name)
+        if before is None:
+            grouped[name] = value
+        else:
+            grouped[name] = [*([before] if isinstance(before, str) else before), value]
+    return grouped

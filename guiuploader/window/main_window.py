@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""The window itself: where everything stands, and drops anywhere on it."""
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.window import drops, wording
+from guiuploader.window.actions import Actions
+from guiuploader.window.buttons import icon_button
+from guiuploader.window.destination_list import DestinationList
+from guiuploader.window.drop_area import DropArea, DropVeil
+from guiuploader.window.notice import NoticeBar
+from guiuploader.window.row_strip import RowStrip
+from guiuploader.window.status import Status
+from guiuploader.window.theme import ICON, SPACE, TARGET, bold
+from guiuploader.window.upload_model import UploadModel
+from guiuploader.window.upload_table import UploadTable
+
+_SIZE = QSize(1140, 700)
+_LIST_WIDTH = 230
+
+
+class MainWindow(QMainWindow):
+    """Shows and asks; what a wish leads to is wired outside."""
+
+    dropped = Signal(str, object)
+    """A destination's name, "" for the chosen one, and drops.Carried."""
+    close_requested = Signal()
+    activated = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("guiuploader"))
+        self.setAcceptDrops(True)
+        self._may_close = False
+        self._place = ""
+        self.actions_ = Actions(self)
+        self.model = UploadModel(self)
+        self.table = UploadTable(self.model)
+        self.drop_area = DropArea(self.actions_)
+        self.destinations = DestinationList()
+        self.notice = NoticeBar()
+        self.strip = RowStrip(self.actions_)
+        self.status = Status()
+        self._queue = QStackedWidget()
+        self.veil: DropVeil
+        self._build_menus()
+        self._build_toolbar()
+        self._lay_out()
+        self._attach_keys()
+        self.destinations.dropped.connect(self.dropped)
+        self.destinations.drag_over.connect(self._on_drag_over)
+        self.destinations.drag_left.connect(self.veil.hide)
+        self.destinations.menu_requested.connect(self._on_destination_menu)
+        self.table.menu_requested.connect(self._on_row_menu)
+        self.model.rowsInserted.connect(self._on_rows)
+        self.model.rowsRemoved.connect(self._on_rows)
+        self.show_chosen(None)
+        self._on_rows()
+
+    def show_chosen(self, destination: Destination | None) -> None:
+        """Name where drops go."""
+        self._place = wording.place(destination) if destination else ""
+        self.drop_area.show_destination(destination)
+        for action in (self.actions_.edit_destination, self.actions_.delete_destination):
+            action.setEnabled(destination is not None)
+
+    def close_for_good(self) -> None:
+        """Close without asking."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whoever knows what is running."""
+        if not self._may_close:
+            self.close_requested.emit()
+        event.setAccepted(self._may_close)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette, and tell when the window comes to the front."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.actions_.recolour(QPalette())
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Show where files would go."""
+        if drops.accept(event):
+            self._on_drag_over("")
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Keep taking files."""
+        drops.accept(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show the queue again."""
+        super().dragLeaveEvent(event)
+        self.veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Send what was dropped to the chosen destination."""
+        self.veil.hide()
+        if drops.accept(event):
+            self.dropped.emit("", drops.carried(event.mimeData()))
+
+    def _on_drag_over(self, name: str) -> None:
+        place = name or self._place
+        if place:
+            self.veil.show_text(self.tr("Drop to send to {place}").format(place=place))
+        else:
+            self.veil.show_text(self.tr("Drop here, then say where it should go"))
+
+    def _on_rows(self) -> None:
+        has_rows = self.model.rowCount() > 0
+        self._queue.setCurrentIndex(1 if has_rows else 0)
+        for action in (self.actions_.clear_finished, self.actions_.select_all):
+            action.setEnabled(has_rows)
+
+    def _on_row_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([action for action in self.actions_.rows.values() if action.isEnabled()])
+        menu.addSeparator()
+        menu.addActions([self.actions_.select_all, self.actions_.clear_finished])
+        menu.popup(place)
+
+    def _on_destination_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._destination_actions())
+        menu.popup(place)
+
+    def _destination_actions(self) -> list[QAction]:
+        actions = self.actions_
+        return [actions.new_destination, actions.edit_destination, actions.delete_destination]
+
+    def _build_menus(self) -> None:
+        actions, bar = self.actions_, self.menuBar()
+        files = bar.addMenu(self.tr("&File"))
+        files.addActions([actions.add_files, actions.add_folder, actions.paste, actions.undo])
+        files.addSeparator()
+        files.addAction(actions.quit)
+        rows = bar.addMenu(self.tr("&Uploads"))
+        rows.addActions(list(actions.rows.values()))
+        rows.addSeparator()
+        rows.addActions([actions.select_all, actions.clear_finished])
+        places = bar.addMenu(self.tr("&Destinations"))
+        places.addActions(self._destination_actions())
+        places.addSeparator()
+        places.addAction(actions.demo)
+        view = bar.addMenu(self.tr("&View"))
+        view.addActions(list(actions.appearances.values()))
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar(self.tr("Toolbar"))
+        bar.setMovable(False)
+        bar.setIconSize(QSize(ICON, ICON))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        actions = self.actions_
+        bar.addActions([actions.add_files, actions.add_folder])
+        bar.addSeparator()
+        bar.addActions([actions.cancel, actions.retry, actions.clear_finished])
+        for button in bar.findChildren(QToolButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setMinimumHeight(TARGET + SPACE // 2)
+        self.addToolBar(bar)
+
+    def _lay_out(self) -> None:
+        queue = QWidget()
+        below = QVBoxLayout(queue)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.table)
+        below.addWidget(_line())
+        below.addWidget(self.strip)
+        self._queue.addWidget(self.drop_area)
+        self._queue.addWidget(queue)
+        self.veil = DropVeil(self._queue)
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(1)
+        halves.addWidget(self._left_side())
+        halves.addWidget(self._queue)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([_LIST_WIDTH, _SIZE.width() - _LIST_WIDTH])
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notice)
+        layout.addWidget(halves, stretch=1)
+        layout.addWidget(_line())
+        layout.addWidget(self.status)
+        self.setCentralWidget(whole)
+        self.resize(_SIZE)
+
+    def _left_side(self) -> QWidget:
+        side = QWidget()
+        heading = QLabel(self.tr("Destinations"))
+        heading.setFont(bold(self.font()))
+        heading.setBuddy(self.destinations)
+        top = QHBoxLayout()
+        top.setContentsMargins(2 * SPACE, SPACE // 2, SPACE // 2, 0)
+        top.setSpacing(0)
+        top.addWidget(heading, stretch=1)
+        for action in self._destination_actions():
+            top.addWidget(icon_button(action, side))
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, SPACE // 2)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(top)
+        layout.addWidget(self.destinations)
+        side.setMinimumWidth(20 * SPACE)
+        return side
+
+    def _attach_keys(self) -> None:
+        actions = self.actions_
+        actions.attach(self.table, actions.remove, actions.open_link, actions.copy_link, actions.select_all)
+        actions.attach(self.destinations, actions.edit_destination, actions.delete_destination)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setForegroundRole(QPalette.ColorRole.Mid)
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+"""The choice whether a typed secret outlives this session."""
+
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+
+class RememberBox(QCheckBox):
+    """Checked where there is a keychain; where there is none it says so instead."""
+
+    def __init__(self, *, has_keychain: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setChecked(has_keychain)
+        self.setEnabled(has_keychain)
+        self.setText(
+            self.tr("&Remember in this computer's keychain")
+            if has_keychain
+            else self.tr("Known for this session only: no keychain here")
+        )

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""What can be done with the selected rows, and doing it."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMessageBox
+
+from guiuploader.uploads.manager import UploadManager
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.states import State
+from guiuploader.values.words import STATE_WORDS, Action
+from guiuploader.window import sentences, wording
+from guiuploader.window.main_window import MainWindow
+
+_REFRESH = 100  # milliseconds; what can be done need not be known at every tick of progress
+
+
+class RowControl(QObject):
+    """Joins the row actions of a window to a manager."""
+
+    def __init__(self, window: MainWindow, manager: UploadManager) -> None:
+        super().__init__(window)
+        self._window = window
+        self._manager = manager
+        self._timer = QTimer(self, singleShot=True, interval=_REFRESH)
+        self._timer.timeout.connect(self.refresh)
+        window.table.selection_changed.connect(self.refresh)
+        window.model.dataChanged.connect(self._refresh_soon)
+        window.model.rowsRemoved.connect(self._refresh_soon)
+        actions = window.actions_
+        actions.send.triggered.connect(self._send)
+        actions.cancel.triggered.connect(self._cancel)
+        actions.retry.triggered.connect(self._retry)
+        actions.remove.triggered.connect(self._remove)
+        actions.copy_link.triggered.connect(self._copy_links)
+        actions.open_link.triggered.connect(self._open_links)
+        actions.clear_finished.triggered.connect(manager.clear_finished)
+        actions.select_all.triggered.connect(window.table.selectAll)
+        window.table.copy_link_requested.connect(self._copy_link)
+        window.table.open_requested.connect(actions.open_link.trigger)
+
+    def refresh(self) -> None:
+        """Offer what the selected rows can do now, and describe them."""
+        uploads = self._window.table.selected()
+        states = {upload.state for upload in uploads}
+        possible = {action for state in states for action in STATE_WORDS[state].actions}
+        links = [wording.link_of(upload) for upload in uploads if upload.state is State.DONE]
+        if not any(links):
+            possible.discard(Action.COPY_LINK)
+        if not any(is_web_link(link) for link in links):
+            possible.discard(Action.OPEN_LINK)
+        self._window.actions_.allow(possible, again=State.UNCONFIRMED in states)
+        self._window.strip.show_uploads(uploads)
+
+    def retry(self, ids: Sequence[int]) -> None:
+        """Send rows again; those that may have arrived only after a question."""
+        uploads = [upload for upload in map(self._manager.upload, ids) if upload]
+        doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]
+        safe = [upload.id for upload in uploads if upload.state is not State.UNCONFIRMED]
+        self._manager.retry(safe)
+        if doubtful:
+            self._confirm(doubtful)
+
+    def _refresh_soon(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _confirm(self, doubtful: Sequence[Upload]) -> None:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Send again?"))
+        # Plain, for names and answers are foreign text.
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(sentences.send_again(doubtful))
+        box.setInformativeText(
+            wording.particulars(doubtful[0]) if len(doubtful) == 1 else sentences.might_double()
+        )
+        again = box.addButton(self.tr("&Send again"), QMessageBox.ButtonRole.AcceptRole)
+        keep = box.addButton(self.tr("&Leave as it is"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        ids = [upload.id for upload in doubtful]
+
+        def answered() -> None:
+            if box.clickedButton() is again:
+                self._manager.retry(ids)
+
+        box.finished.connect(answered)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _selected_ids(self) -> list[int]:
+        return [upload.id for upload in self._window.table.selected()]
+
+    def _send(self) -> None:
+        self._manager.release(self._selected_ids())
+
+    def _cancel(self) -> None:
+        self._manager.cancel(self._selected_ids())
+
+    def _retry(self) -> None:
+        self.retry(self._selected_ids())
+
+    def _remove(self) -> None:
+        self._manager.remove(self._selected_ids())
+
+    def _copy_links(self) -> None:
+        links = [wording.link_of(upload) for upload in self._window.table.selected()]
+        QGuiApplication.clipboard().setText("\n".join(link for link in links if link))
+
+    def _copy_link(self, id_: int) -> None:
+        upload = self._manager.upload(id_)
+        link = wording.link_of(upload) if upload else None
+        if link:
+            QGuiApplication.clipboard().setText(link)
+
+    def _open_links(self) -> None:
+        for upload in self._window.table.selected():
+            link = wording.link_of(upload)
+            if link and is_web_link(link):
+                QDesktopServices.openUrl(QUrl(link))
+
+
+def is_web_link(link: str | None) -> bool:
+    """Tell whether a server's link may be opened: no other scheme starts a program of this computer."""
+    try:
+        return link is not None and urlsplit(link).scheme in {"http", "https"}
+    except ValueError:
+        return False

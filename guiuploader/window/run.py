@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""What the sentence at the end is about: everything added or tried again since the queue last stood still."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.states import ACTIVE, State
+from guiuploader.window.sentences import Outcome
+
+
+class Run:
+    """Follows uploads from being added to their end. Rows tried again belong to the run they were in."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, State] = {}
+        self._sizes: dict[int, int] = {}
+        self._total = 0
+        self._is_over = False
+
+    def add(self, uploads: Sequence[Upload]) -> None:
+        """Take new rows in; the first after an end begin a new run."""
+        if self._is_over:
+            self._states.clear()
+            self._sizes.clear()
+            self._total = 0
+            self._is_over = False
+        self.update(uploads)
+
+    def update(self, uploads: Sequence[Upload]) -> None:
+        """Note the newest state of these rows."""
+        for upload in uploads:
+            if upload.state in ACTIVE or upload.state is State.QUEUED:
+                self._is_over = False
+            self._states[upload.id] = upload.state
+            size = upload.source.size or 0
+            self._total += size - self._sizes.get(upload.id, 0)
+            self._sizes[upload.id] = size
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget rows that were taken out."""
+        for id_ in ids:
+            self._states.pop(id_, None)
+            self._total -= self._sizes.pop(id_, 0)
+
+    def end(self) -> Outcome:
+        """Close the run and return how it went."""
+        self._is_over = True
+        return self.outcome()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything has ended since the last row was added or tried again."""
+        return self._is_over
+
+    def outcome(self) -> Outcome:
+        """Return how many came to which end; rows that are held back do not count."""
+        counts = Counter(self._states.values())
+        return Outcome(
+            arrived=counts[State.DONE],
+            failed=counts[State.FAILED],
+            unconfirmed=counts[State.UNCONFIRMED],
+            cancelled=counts[State.CANCELLED],
+        )
+
+    def in_state(self, *states: State) -> list[int]:
+        """Return the ids of the run's rows in these states."""
+        return [id_ for id_, state in self._states.items() if state in states]
+
+    def fraction(self, bytes_left: int) -> float:
+        """Return how much of the run's bytes is behind it, 0 to 1."""
+        return 1 - min(bytes_left / self._total, 1) if self._total else 0.0

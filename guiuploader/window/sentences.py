@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""What the window says about many uploads at once: what was added, how far all are, how they ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guiuploader.uploads.rows import Overall
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.quantities import duration_text, size_text, speed_text
+from guiuploader.values.redact import printable
+from guiuploader.values.states import ACTIVE, State
+from guiuploader.window.wording import name_text, translate, words
+
+_JOINT = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many of a run's uploads came to which end."""
+
+    arrived: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    cancelled: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many there were."""
+        return self.arrived + self.failed + self.unconfirmed + self.cancelled
+
+
+def files(count: int) -> str:
+    """Return "1 file" or "400 files"."""
+    if count == 1:
+        return translate("sentences", "1 file")
+    return translate("sentences", "%n files", "", count)
+
+
+def adding(place: str) -> str:
+    """Say that files are being looked through."""
+    return translate("sentences", "Adding files to {place}…").format(place=place)
+
+
+def added(count: int, place: str) -> str:
+    """Say what was added and where it goes."""
+    if count == 0:
+        return translate("sentences", "Nothing was added to {place}.").format(place=place)
+    return translate("sentences", "Added {files} to {place}").format(files=files(count), place=place)
+
+
+def held(count: int, place: str) -> str:
+    """Say that files wait for "Send", and why."""
+    text = translate(
+        "sentences", "{files} for {place} wait for your “Send”, as this destination has not been used yet"
+    )
+    if count == 1:
+        text = translate(
+            "sentences",
+            "{files} for {place} waits for your “Send”, as this destination has not been used yet",
+        )
+    return text.format(files=files(count), place=place)
+
+
+def refused(count: int) -> str:
+    """Say how many things could not be added."""
+    if count == 1:
+        return translate("sentences", "1 could not be added")
+    return translate("sentences", "%n could not be added", "", count)
+
+
+def waiting_for_destination(count: int) -> str:
+    """Say that what was dropped waits until there is a destination."""
+    if count == 1:
+        return translate("sentences", "What you added waits until you say where it should go.")
+    return translate(
+        "sentences", "The %n things you added wait until you say where they should go.", "", count
+    )
+
+
+def progress(overall: Overall) -> str:
+    """Return "3 of 12 done · 41.3 GB left · 94 MB/s · about 7 min", without what is not known."""
+    if not overall.total:
+        return translate("sentences", "Nothing to send yet")
+    counts = overall.counts
+    parts = [
+        translate("sentences", "{done} of {total} done").format(done=counts[State.DONE], total=overall.total)
+    ]
+    if overall.unfinished:
+        parts.append(translate("sentences", "{size} left").format(size=size_text(overall.bytes_left, words)))
+        if overall.bytes_per_second > 0:
+            parts.append(speed_text(overall.bytes_per_second, words))
+        if overall.seconds_left is not None:
+            time = duration_text(overall.seconds_left, words)
+            parts.append(translate("sentences", "about {time}").format(time=time))
+    elif counts[State.HELD]:
+        parts.append(translate("sentences", "%n waiting for “Send”", "", counts[State.HELD]))
+    return _JOINT.join(parts)
+
+
+def ended(outcome: Outcome) -> str:
+    """Return the one lasting sentence of a run: "All 400 arrived", or who did not."""
+    if outcome.arrived == outcome.total:
+        if outcome.total == 1:
+            return translate("sentences", "1 file arrived")
+        return translate("sentences", "All %n arrived", "", outcome.total)
+    parts = [translate("sentences", "%n arrived", "", outcome.arrived)]
+    if outcome.failed:
+        parts.append(translate("sentences", "%n did not", "", outcome.failed))
+    if outcome.unconfirmed:
+        parts.append(translate("sentences", "%n may have arrived", "", outcome.unconfirmed))
+    if outcome.cancelled:
+        parts.append(translate("sentences", "%n cancelled", "", outcome.cancelled))
+    return translate("sentences", ", ").join(parts)
+
+
+def still_running(overall: Overall) -> str:
+    """Say what closing the window would stop."""
+    running = sum(overall.counts[state] for state in ACTIVE)
+    waiting = overall.counts[State.QUEUED]
+    if running == 1:
+        text = translate("sentences", "1 upload is still running")
+    else:
+        text = translate("sentences", "%n uploads are still running", "", running)
+    if waiting:
+        more = translate("sentences", "%n waiting", "", waiting)
+        return translate("sentences", "{running}, {waiting}.").format(running=text, waiting=more)
+    return translate("sentences", "{running}.").format(running=text)
+
+
+def several(count: int, size: int, ended_count: int) -> str:
+    """Describe a selection of several rows."""
+    text = translate("sentences", "%n uploads selected", "", count)
+    done = translate("sentences", "{ended} of them ended").format(ended=ended_count)
+    return _JOINT.join((text, size_text(size, words), done))
+
+
+def foreign(address: str) -> str:
+    """Say why something from a browser was not added."""
+    return translate(
+        "sentences", "{address}: this is not a file on this computer. Save it first, then add the saved file."
+    ).format(address=printable(address))
+
+
+def send_again(uploads: Sequence[Upload]) -> str:
+    """Ask whether uploads that may have arrived are to be sent once more."""
+    if len(uploads) == 1:
+        return translate("sentences", "Send {name} again?").format(name=name_text(uploads[0]))
+    return translate("sentences", "Send %n files again that may have arrived?", "", len(uploads))
+
+
+def might_double() -> str:
+    """Say what sending again may lead to."""
+    return translate("sentences", "If they did arrive, the server may then have them twice.")

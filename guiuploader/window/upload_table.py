@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""The table of uploads: how it looks and what is selected in it."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
+
+from guiuploader.uploads.upload import Upload
+from guiuploader.window.progress_delegate import ProgressDelegate
+from guiuploader.window.table_header import TableHeader
+from guiuploader.window.theme import ROW_HEIGHT, SPACE, tokens_for
+from guiuploader.window.upload_model import Column, ModelIndex, UploadModel
+
+_WIDEST = {  # a typical widest text of each column that does not stretch
+    Column.SIZE: "999.9 MB",
+    Column.DESTINATION: "A destination",
+    Column.PROGRESS: "Sent, waiting for the server; and more",
+    Column.SPEED: "999 MB/s",
+    Column.LEFT: "23 h 59 min",
+}
+
+
+class UploadTable(QTableView):
+    """Shows an UploadModel; rows are of one height, so that 100,000 of them cost nothing."""
+
+    selection_changed = Signal()
+    menu_requested = Signal(QPoint)
+    open_requested = Signal()
+    copy_link_requested = Signal(object)
+
+    def __init__(self, model: UploadModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = tokens_for(QPalette())
+        self._model = model
+        self._delegate = ProgressDelegate(self)
+        self._delegate.copy_link_requested.connect(self.copy_link_requested)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Upload queue"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self._set_up_headers()
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.selectionModel().currentRowChanged.connect(self._on_selection_changed)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self._colour()
+
+    def selected(self) -> list[Upload]:
+        """Return the selected uploads in queue order; read as ranges, for there may be 100,000."""
+        selection = self.selectionModel().selection()
+        parts = (selection.at(number) for number in range(selection.count()))
+        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
+        return self._model.in_queue_order(self._model.at(row) for row in rows)
+
+    def current(self) -> Upload | None:
+        """Return the upload that the keyboard is on."""
+        index = self.currentIndex()
+        return self._model.at(index.row()) if index.isValid() else None
+
+    def select(self, ids: Iterable[int]) -> None:
+        """Select these rows, go to the first of them and take the keyboard."""
+        rows = sorted(row for row in map(self._model.row_of, ids) if row is not None)
+        if not rows:
+            return
+        wanted = QItemSelection()
+        for row in rows:
+            wanted.select(self._model.index(row, 0), self._model.index(row, len(Column) - 1))
+        first = self._model.index(rows[0], 0)
+        selection = self.selectionModel()
+        selection.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(first)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu where the mouse is, or at the current row when a key asked."""
+        place = event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
+            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+        self.menu_requested.emit(place)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show a hand over "copy link"."""
+        super().mouseMoveEvent(event)
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        over_link = index.isValid() and self._delegate.link_area(self._option(index), index).contains(at)
+        shape = Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the colour of the selection when light turns dark."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and tokens_for(QPalette()) is not self._tokens:
+            self._colour()
+
+    def currentChanged(self, current: ModelIndex, previous: ModelIndex) -> None:
+        """Repaint whole rows: the frame goes around all cells of the current one."""
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
+    def _option(self, index: QModelIndex) -> QStyleOptionViewItem:
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = self.visualRect(index)
+        return option
+
+    def _on_selection_changed(self) -> None:
+        self.selection_changed.emit()
+
+    def _on_double_clicked(self) -> None:
+        self.open_requested.emit()
+
+    def _colour(self) -> None:
+        """Select with a wash: on the full accent colour the bars would vanish."""
+        palette = QPalette()
+        self._tokens = tokens_for(palette)
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(self._tokens.accent_wash))
+        palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self._tokens.text))
+        self.setPalette(palette)
+
+    def _set_up_headers(self) -> None:
+        metrics = self.fontMetrics()
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(max(ROW_HEIGHT, metrics.height() + 2 * SPACE))
+        columns = TableHeader(self)
+        self.setHorizontalHeader(columns)
+        columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column, text in _WIDEST.items():
+            columns.resizeSection(column, metrics.horizontalAdvance(text) + 3 * SPACE)
+        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""What the window says about one upload: in its cells, its tooltip and aloud."""
+
+import html
+
+from PySide6.QtCore import QCoreApplication
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import Problem
+from guiuploader.values.explanations import explain
+from guiuploader.values.quantities import duration_text, size_text, speed_text
+from guiuploader.values.redact import printable
+from guiuploader.values.states import State
+from guiuploader.values.words import STATE_WORDS
+
+translate = QCoreApplication.translate
+
+
+def words(text: str) -> str:
+    """Translate a text that `values` marked."""
+    return QCoreApplication.translate("", text)
+
+
+def tooltip(text: str) -> str:
+    """Return foreign text as a tooltip that shows it plainly, and breaks long lines."""
+    return f'<p style="white-space: pre-wrap">{html.escape(text)}</p>'
+
+
+def place(destination: Destination) -> str:
+    """Name a destination and its server, as in "ACME files (acme.example)"."""
+    name, host = printable(destination.name), printable(destination.host)
+    if name == host:
+        return name
+    return translate("wording", "{name} ({host})").format(name=name, host=host)
+
+
+def name_text(upload: Upload) -> str:
+    """Return the file's name, or the path below the folder that was added, on one line."""
+    return printable(upload.source.relpath)
+
+
+def destination_name(upload: Upload) -> str:
+    """Return the destination's name on one line."""
+    return printable(upload.destination.name)
+
+
+def size_of(upload: Upload) -> str:
+    """Return the file's size."""
+    size = upload.source.size
+    return translate("wording", "unknown") if size is None else size_text(size, words)
+
+
+def exact_size(upload: Upload) -> str:
+    """Return the size to the byte, its digits in groups."""
+    size = upload.source.size
+    return "" if size is None else translate("wording", "{count} bytes").format(count=f"{size:,}")
+
+
+def percent(upload: Upload) -> int | None:
+    """Return whole percents sent, 100 only when done, None when the size is unknown."""
+    return None if upload.fraction is None else int(upload.fraction * 100)
+
+
+def progress_text(upload: Upload) -> str:
+    """Return what stands on the bar of an upload under way, or the words of one that is not."""
+    if upload.state is State.UPLOADING:
+        done = percent(upload)
+        if done is None:
+            return translate("wording", "{size} sent").format(size=size_text(upload.sent, words))
+        return translate("wording", "{percent} %").format(percent=done)
+    if upload.state is State.FAILED and upload.problem:
+        return explain(upload.problem, words).title
+    return words(STATE_WORDS[upload.state].label)
+
+
+def speed_of(upload: Upload) -> str:
+    """Return the speed while it is sending, else nothing."""
+    known = upload.state is State.UPLOADING and upload.bytes_per_second > 0
+    return speed_text(upload.bytes_per_second, words) if known else ""
+
+
+def time_left(upload: Upload) -> str:
+    """Return the time it still needs while that is known, else nothing."""
+    return "" if upload.seconds_left is None else duration_text(upload.seconds_left, words)
+
+
+def link_of(upload: Upload) -> str | None:
+    """Return the link the server gave, if the upload is done and there is one."""
+    return upload.receipt.link if upload.state is State.DONE and upload.receipt else None
+
+
+def spoken_state(upload: Upload) -> str:
+    """Return the state as a screen reader says it, with percents while sending."""
+    if upload.state is State.FAILED and upload.problem:
+        return spoken_problem(upload.problem)
+    said = words(STATE_WORDS[upload.state].spoken)
+    done = percent(upload)
+    if upload.state is State.UPLOADING and done is not None:
+        return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
+    return said
+
+
+def spoken_problem(problem: Problem) -> str:
+    """Return a failure as a screen reader says it."""
+    return translate("wording", "failed: {reason}").format(reason=explain(problem, words))
+
+
+def sentence(upload: Upload) -> str:
+    """Return the whole row as one sentence."""
+    return translate("wording", "{name}, {size}, to {destination}, {state}").format(
+        name=name_text(upload),
+        size=size_of(upload),
+        destination=destination_name(upload),
+        state=spoken_state(upload),
+    )
+
+
+def particulars(upload: Upload) -> str:
+    """Return everything there is to say about what became of an upload, for the strip and the tooltip."""
+    if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED}:
+        explanation = explain(upload.problem, words)
+        happened = f"{explanation.title} {explanation.detail}".strip()
+        return f"{happened}\n{explanation.advice}".strip()
+    if upload.state is State.DONE and upload.receipt:
+        link = link_of(upload)
+        took = translate("wording", "Done in {time}.").format(
+            time=duration_text(upload.receipt.seconds, words)
+        )
+        return f"{took} {printable(link)}" if link else took
+    if upload.state is State.UPLOADING:
+        return translate("wording", "Sending: {sent} of {size}.").format(
+            sent=size_text(upload.sent, words), size=size_of(upload)
+        )
+    return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: MIT
+"""Pictures of the window for people to look at; `GUIUPLOADER_SHOTS` names the folder they go to.
+
+What can be checked by machine is: that each is painted, and that dark is dark.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from guiuploader.destinations.destination import FORMAT, Auth, Destination, Multipart, Variable
+from guiuploader.uploads.rows import Overall
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.secrets import SecretKey
+from guiuploader.values.settings import Appearance
+from guiuploader.values.states import State
+from guiuploader.window.ask_values import AskValues
+from guiuploader.window.destination_editor import DestinationEditor
+from guiuploader.window.notice import Notice, Step
+from guiuploader.window.sentences import Outcome
+from guiuploader.window.theme import Theme
+from tests.gui.conftest import ACME, MakeUpload, Whole
+
+BACKUP = Destination(format=FORMAT, name="Backup", url="https://backup.example:8443/store")
+APPEARANCES = pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+DARK_BELOW = 128
+# Read here, for each test gets an environment without our own variables.
+SHOTS = os.environ.get("GUIUPLOADER_SHOTS")
+ROOT = Path(__file__).resolve().parents[2]
+SCALE = os.environ.get("QT_SCALE_FACTOR", "1")
+
+
+@pytest.fixture
+def shoot(tmp_path: Path, qtbot: QtBot) -> Callable[[QWidget, str], None]:
+    folder = Path(SHOTS or tmp_path / "shots")
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shoot_widget(widget: QWidget, name: str) -> None:
+        with qtbot.waitExposed(widget):
+            QCoreApplication.processEvents()
+        picture = widget.grab()
+        image = picture.toImage()
+        colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+        assert len(colours) > 3, "nothing is painted"
+        corner = image.pixelColor(3, image.height() // 2)
+        assert (corner.lightness() < DARK_BELOW) == name.endswith("dark")
+        path = folder / f"{name}{'' if SCALE == '1' else '-x' + SCALE}.png"
+        assert picture.save(str(path))
+
+    return shoot_widget
+
+
+def overall(uploads: list[Upload], speed: float) -> Overall:
+    counts = {state: sum(each.state is state for each in uploads) for state in State}
+    left = sum((each.source.size or 0) - each.sent for each in uploads if each.state is not State.DONE)
+    return Overall(counts, left, speed)
+
+
+def busy_rows(make_upload: MakeUpload) -> list[Upload]:
+    gigabyte = 1_000_000_000
+    return [
+        make_upload("notes.pdf", 300_000, State.DONE, link="https://acme.example/f/notes.pdf"),
+        make_upload("clip.mp4", 1_200_000_000, State.UPLOADING, sent=972_000_000, speed=94e6),
+        make_upload("Photos 2026/IMG_0231.jpg", 4_100_000, State.UPLOADING, sent=1_200_000, speed=2.2e6),
+        make_upload("report.docx", 82_000, State.AWAITING_REPLY, sent=82_000),
+        make_upload("dump.tar", 40 * gigabyte),
+        make_upload("big.iso", 12 * gigabyte),
+        make_upload("an extraordinarily long name of a file that nobody would ever type.tar.gz", 51_000),
+    ]
+
+
+@APPEARANCES
+def test_shot_of_no_destination(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    window = whole().window
+    theme.choose(appearance)
+    shoot(window, f"no-destination-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_the_empty_queue(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    shoot(window, f"empty-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_a_busy_queue(
+    appearance: Appearance,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    rows = busy_rows(make_upload)
+    window.model.append(rows)
+    window.table.select([rows[1].id])
+    window.table.setFocus()
+    window.status.show_progress(overall(rows, 96.2e6), 0.31)
+    window.notice.show_notice(Notice("Added 7 files to ACME files (acme.example)", (Step.UNDO,)))
+    shoot(window, f"busy-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_all_ends(
+    appearance: Appearance,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    size = 12_000_000_000
+    too_large = Problem(ErrorCode.TOO_LARGE, {"size": size, "message": "nginx/1.24"}, 413)
+    lost = Problem(ErrorCode.REPLY_LOST, {"host": "acme.example"})
+    rows = [
+        make_upload("clip.mp4", 1_200_000_000, State.DONE, link="https://acme.example/f/clip.mp4"),
+        make_upload("notes.pdf", 300_000, State.DONE),
+        make_upload("big.iso", size, State.FAILED, problem=too_large),
+        make_upload("db.sql.gz", 41_000_000, State.UNCONFIRMED, sent=41_000_000, problem=lost),
+        make_upload("draft.txt", 900, State.CANCELLED),
+        make_upload("first-try.bin", 77_000, State.HELD, destination=BACKUP),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[2].id])
+    window.status.show_end(Outcome(arrived=2, failed=1, unconfirmed=1, cancelled=1))
+    shoot(window, f"ends-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_a_notice_with_refusals(
+    appearance: Appearance,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    window.model.append(busy_rows(make_upload))
+    reasons = (
+        "This is not a file that can be sent: it is a named pipe. /home/ada/pipe Choose a regular file.",
+        "The file cannot be read. /home/ada/secret: Permission denied Check its permissions and its disk.",
+    )
+    text = "5 files for Backup (backup.example:8443) wait for your “Send” · 2 could not be added"
+    window.notice.show_notice(Notice(text, (Step.SEND, Step.UNDO), reasons, is_warning=True))
+    window.notice.unfold()
+    shoot(window, f"notice-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_the_drop_veil(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    window.destinations.drag_over.emit("Backup")
+    shoot(window, f"drag-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_the_editor(
+    appearance: Appearance, theme: Theme, qtbot: QtBot, shoot: Callable[[QWidget, str], None]
+) -> None:
+    theme.choose(appearance)
+    base = Destination(
+        format=FORMAT,
+        name="ACME files",
+        url="https://acme.example/api/v1/files",
+        headers={"Accept": "application/json"},
+        auth=Auth(kind="bearer", token="{secret:token}"),
+        multipart=Multipart(fields={"id": "7", "tags": ["a", "b"]}),
+    )
+    editor = DestinationEditor(base, [], has_keychain=True)
+    qtbot.addWidget(editor)
+    editor.show()
+    shoot(editor, f"editor-{appearance}")
+
+
+def test_shot_of_an_editor_with_a_mistake(
+    theme: Theme, qtbot: QtBot, shoot: Callable[[QWidget, str], None]
+) -> None:
+    theme.choose(Appearance.LIGHT)
+    base = Destination(format=FORMAT, name="X", url="https://ada:pw@acme.example/")
+    editor = DestinationEditor(base, [], has_keychain=False)
+    qtbot.addWidget(editor)
+    editor.show()
+    shoot(editor, "editor-mistake")
+
+
+def test_shot_of_the_question_for_values(
+    theme: Theme, qtbot: QtBot, shoot: Callable[[QWidget, str], None]
+) -> None:
+    theme.choose(Appearance.LIGHT)
+    destination = Destination(
+        format=FORMAT,
+        name="ACME files",
+        url="https://acme.example/",
+        variables={"id": Variable(label="Case number"), "folder": Variable(default="inbox")},
+    )
+    dialog = AskValues(destination, [SecretKey("ACME files", "o", "api-key")], has_keychain=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    shoot(dialog, "ask-values")
+
+
+@pytest.mark.skipif(SCALE != "1", reason="this is the run that it starts")
+def test_shot_at_twice_the_scale(tmp_path: Path) -> None:
+    folder = SHOTS or str(tmp_path)
+    environment = {**os.environ, "QT_SCALE_FACTOR": "2", "GUIUPLOADER_SHOTS": folder}
+    environment.pop("CI", None)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        __file__,
+        "-k",
+        "busy or empty or editor",
+        "-p",
+        "no:cacheprovider",
+    ]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert (Path(folder) / "busy-light-x2.png").exists()

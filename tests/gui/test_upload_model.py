@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""The model shows exactly what the manager reports, in exact signals, at any size."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.states import State
+from guiuploader.window.upload_model import UPLOAD_ROLE, Column, UploadModel
+from tests.gui.conftest import MakeUpload
+
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> UploadModel:
+    del qtbot
+    made = UploadModel()
+    QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
+    return made
+
+
+def shown(model: QAbstractItemModel, column: Column) -> list[str]:
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+def changes(model: UploadModel) -> list[tuple[int, int]]:
+    seen: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last, _roles: seen.append((first.row(), last.row())))
+    return seen
+
+
+def test_rows_stand_in_the_order_of_adding(model: UploadModel, make_upload: MakeUpload) -> None:
+    model.append([make_upload("b"), make_upload("a")])
+    model.append([make_upload("c")])
+    assert shown(model, Column.NAME) == ["b", "a", "c"]
+
+
+def test_added_rows_come_by_one_signal(model: UploadModel, make_upload: MakeUpload) -> None:
+    seen: list[tuple[int, int]] = []
+    model.rowsInserted.connect(lambda _parent, first, last: seen.append((first, last)))
+    model.append([make_upload() for _ in range(5)])
+    model.append([])
+    assert seen == [(0, 4)]
+
+
+def test_a_change_names_exactly_its_rows(model: UploadModel, make_upload: MakeUpload) -> None:
+    rows = [make_upload(str(number)) for number in range(10)]
+    model.append(rows)
+    seen = changes(model)
+    model.update([rows[7], rows[2], rows[3]])
+    assert seen == [(2, 3), (7, 7)]
+
+
+def test_a_change_of_most_rows_is_one_signal(model: UploadModel, make_upload: MakeUpload) -> None:
+    rows = [make_upload(str(number)) for number in range(10)]
+    model.append(rows)
+    seen = changes(model)
+    model.update([*rows[::2], rows[1]])
+    assert seen == [(0, 9)]
+
+
+def test_a_change_of_a_row_that_left_is_ignored(model: UploadModel, make_upload: MakeUpload) -> None:
+    gone, kept = make_upload(), make_upload()
+    model.append([gone, kept])
+    model.remove([gone.id, 999])
+    model.update([gone])
+    assert model.rowCount() == 1
+    assert model.row_of(kept.id) == 0
+    assert model.row_of(gone.id) is None
+
+
+def test_rows_are_removed_in_runs_from_the_end(model: UploadModel, make_upload: MakeUpload) -> None:
+    rows = [make_upload(str(number)) for number in range(8)]
+    model.append(rows)
+    seen: list[tuple[int, int]] = []
+    model.rowsRemoved.connect(lambda _parent, first, last: seen.append((first, last)))
+    model.remove([rows[number].id for number in (1, 2, 3, 6)])
+    assert seen == [(6, 6), (1, 3)]
+    assert shown(model, Column.NAME) == ["0", "4", "5", "7"]
+
+
+def test_a_sort_keeps_selections_and_the_third_click_gives_the_queue_back(
+    model: UploadModel, make_upload: MakeUpload
+) -> None:
+    model.append([make_upload("m", 30), make_upload("Z", 2_000_000_000_000), make_upload("a", 10)])
+    kept = QPersistentModelIndex(model.index(1, Column.SIZE))
+    model.sort(Column.NAME, Qt.SortOrder.AscendingOrder)
+    assert shown(model, Column.NAME) == ["a", "m", "Z"]
+    assert kept.data(UPLOAD_ROLE).source.name == "Z"
+    model.sort(Column.SIZE, Qt.SortOrder.DescendingOrder)
+    assert shown(model, Column.NAME) == ["Z", "m", "a"]
+    model.sort(-1)
+    assert shown(model, Column.NAME) == ["m", "Z", "a"]
+    assert kept.row() == 1
+
+
+@pytest.mark.parametrize("column", list(Column))
+def test_every_column_can_be_sorted(model: UploadModel, make_upload: MakeUpload, column: Column) -> None:
+    model.append([make_upload(str(state), state=state, sent=5, speed=9.0) for state in State])
+    model.sort(column, Qt.SortOrder.DescendingOrder)
+    assert sorted(shown(model, Column.NAME)) == sorted(State)
+
+
+def test_links_can_be_had_in_queue_order_whatever_the_sort(
+    model: UploadModel, make_upload: MakeUpload
+) -> None:
+    rows = [make_upload("b"), make_upload("a")]
+    model.append(rows)
+    model.sort(Column.NAME, Qt.SortOrder.AscendingOrder)
+    assert model.in_queue_order([rows[1], rows[0]]) == rows
+
+
+def test_byte_counts_beyond_two_gibibytes_are_right(model: UploadModel, make_upload: MakeUpload) -> None:
+    size = 5 * 2**40 + 1
+    model.append([make_upload("disk.img", size, State.UPLOADING, sent=size // 2, speed=3e9)])
+    index = model.index(0, Column.NAME)
+    assert index.data(UPLOAD_ROLE).source.size == size
+    assert index.data(UPLOAD_ROLE).sent == size // 2
+    assert shown(model, Column.SIZE) == ["5.5 TB"]
+    assert shown(model, Column.PROGRESS) == ["49 %"]
+    assert model.index(0, Column.SIZE).data(Qt.ItemDataRole.ToolTipRole) == "5,497,558,138,881 bytes"
+
+
+def test_a_hundred_percent_is_said_only_of_what_is_done(model: UploadModel, make_upload: MakeUpload) -> None:
+    model.append(
+        [
+            make_upload("all bytes went", 10, State.UPLOADING, sent=10),
+            make_upload("waits", 10, State.AWAITING_REPLY, sent=10),
+            make_upload("empty", 0, State.UPLOADING),
+            make_upload("done", 10, State.DONE),
+        ]
+    )
+    assert shown(model, Column.PROGRESS) == ["99 %", "Sent, waiting for the server", "0 %", "Done"]
+
+
+def test_a_row_is_spoken_as_one_sentence(model: UploadModel, make_upload: MakeUpload) -> None:
+    model.append([make_upload("clip.mp4", 1_200_000_000, State.UPLOADING, sent=972_000_000, speed=94e6)])
+    cells = [str(model.index(0, column).data(ACCESSIBLE)) for column in Column]
+    assert cells == [
+        "clip.mp4, 1.2 GB, to ACME files, sending, 81 percent",
+        "1.2 GB",
+        "ACME files",
+        "sending, 81 percent",
+        "94 MB/s",
+        "3 s",
+    ]
+
+
+def test_a_failure_is_told_in_the_cell_the_tooltip_and_aloud(
+    model: UploadModel, make_upload: MakeUpload
+) -> None:
+    problem = Problem(ErrorCode.UNAUTHORIZED, {"message": "<b>no</b>"}, 401)
+    model.append([make_upload(state=State.FAILED, problem=problem)])
+    index = model.index(0, Column.PROGRESS)
+    assert index.data() == "The server wants you to sign in (401)."
+    assert "Check the token" in index.data(ACCESSIBLE)
+    assert "&lt;b&gt;no&lt;/b&gt;" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_foreign_name_is_shown_as_plain_text_on_one_line(
+    model: UploadModel, make_upload: MakeUpload
+) -> None:
+    model.append([make_upload("<img src=x>\nnext\u202egpj.exe")])
+    index = model.index(0, Column.NAME)
+    assert index.data() == "<img src=x>\N{REPLACEMENT CHARACTER}next\N{REPLACEMENT CHARACTER}gpj.exe"
+    assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_ten_thousand_rows_are_added_changed_and_removed_promptly(
+    model: UploadModel, make_upload: MakeUpload
+) -> None:
+    plain = UploadModel()  # the tester looks at every cell, which is its duty and not ours
+    signals: list[str] = []
+    plain.rowsInserted.connect(lambda *_: signals.append("inserted"))
+    plain.dataChanged.connect(lambda *_: signals.append("changed"))
+    rows = [make_upload(str(number)) for number in range(10_000)]
+    start = time.perf_counter()
+    plain.append(rows)
+    plain.update(rows)
+    plain.sort(Column.NAME, Qt.SortOrder.DescendingOrder)
+    plain.remove([upload.id for upload in rows[::2]])
+    assert time.perf_counter() - start < 5, "a row costs more than half a millisecond"
+    assert signals == ["inserted", "changed"]
+    assert plain.rowCount() == 5_000
+    assert model.rowCount() == 0

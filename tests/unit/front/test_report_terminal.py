@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+
+import datetime as dt
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from guiuploader.destinations.library import from_url
+from guiuploader.report_terminal import LineReport, closing_line, ended_line
+from guiuploader.sources.local_file import LocalFile
+from guiuploader.sources.source import Fingerprint
+from guiuploader.transfer.receipt import Receipt, Reply, Timings
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.notes import Note
+from guiuploader.values.states import State
+
+
+def upload(number: int, state: State = State.QUEUED, name: str = "") -> Upload:
+    return Upload(
+        id=number,
+        batch=1,
+        source=LocalFile(Path(f"/{name or number}"), name or str(number), Fingerprint(2_500_000, 0, 0)),
+        destination=from_url("http://127.0.0.1/"),
+        variables={},
+        uuid="u",
+        added=dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
+        state=state,
+    )
+
+
+def done(number: int, link: str | None, *notes: Note) -> Upload:
+    receipt = Receipt(
+        reply=Reply(201, "Created", (), "", truncated=False),
+        link=link,
+        size=2_500_000,
+        seconds=1.5,
+        sha256=None,
+        timings=Timings(None, None, 1.0, 0.5),
+        notes=notes,
+    )
+    return replace(upload(number, State.DONE), receipt=receipt)
+
+
+def test_links_wait_for_the_rows_before_them() -> None:
+    out = io.StringIO()
+    report = LineReport(out, io.StringIO())
+    report.added([upload(1), upload(2), upload(3), upload(4)])
+    report.stepped(done(3, "http://c"))
+    report.stepped(done(2, None))
+    assert out.getvalue() == ""
+    report.stepped(upload(1, State.FAILED))
+    assert out.getvalue() == "http://c\n"
+    report.stepped(done(4, "http://d"))
+    assert out.getvalue() == "http://c\nhttp://d\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (done(1, None), "done: 1 (2.5 MB in 1.50 s)"),
+        (upload(1, State.CANCELLED), "cancelled: 1"),
+        (upload(1, State.CANCELLED, "a\x1b[31mb\n"), "cancelled: a�[31mb�"),
+    ],
+)
+def test_an_ended_row_is_one_printable_line(row: Upload, line: str) -> None:
+    assert ended_line(row) == line
+
+
+def test_a_failed_row_says_why_and_a_noted_one_what_is_odd() -> None:
+    failed = replace(
+        upload(1, State.FAILED), problem=Problem(ErrorCode.SOURCE_MISSING, {"path": "/clip.mp4"})
+    )
+    assert ended_line(failed).startswith("failed: 1. ")
+    assert "/clip.mp4" in ended_line(failed)
+    assert "changed while" in ended_line(done(1, None, Note.SOURCE_CHANGED))
+
+
+def test_the_last_line_counts_and_names_what_is_left() -> None:
+    rows = [done(1, None), *(upload(number, State.FAILED) for number in range(2, 10))]
+    said = closing_line(rows, refused=1, seconds=2.0, interrupted=True)
+    assert said == "Stopped. 1 of 10 sent, 2.5 MB in 2.00 s. Not sent: 2, 3, 4, 5, 6 and 3 more."
+    assert closing_line([done(1, None)], refused=0, seconds=1.0, interrupted=False) == (
+        "1 of 1 sent, 2.5 MB in 1.00 s."
+    )
