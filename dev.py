@@ -37,6 +37,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 RUNTIME_LOCK = ROOT / "requirements.lock"
 TESTS_LOCK = ROOT / "tests" / "requirements.lock"
+SHOTS = ROOT / "artefacts" / "shots"  # where tests leave the pictures they take
 QT_LIBRARIES = (
     *(
         "libglib2.0-0",
@@ -180,13 +181,13 @@ def test(arguments: list[str]) -> int:
     selection = ["-m", "not full"] if fast else []
     selection += [argument for argument in arguments if argument != "--fast"]
     variables = {name: os.environ[name] for name in TEST_VARIABLES if name in os.environ}
-    variables |= {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8"}
+    variables |= {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "GUIUPLOADER_SHOTS": str(SHOTS)}
     return foreground(PYTHON, "-m", "pytest", *selection, env=variables)
 
 
 def shots(arguments: list[str]) -> int:
     """Take the screenshots anew, by the tests that look at them."""
-    return test(["tests/gui/test_screenshots.py", *arguments])
+    return test(["tests/gui/test_screenshots.py", "tests/end2end/test_window_drop.py", *arguments])
 
 
 def check(arguments: list[str]) -> int:

@@ -167,7 +167,7 @@ def _chunks(file: FileBytes, meter: Meter) -> Iterator[bytes]:
 def _buffered(filled: FilledRequest, part: FilePart, file: FileBytes, control: Control, meter: Meter) -> Body:
     size = file.len
     if size > BUFFER_LIMIT:
-        raise SourceError(ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER, size=size, limit=BUFFER_LIMIT)
+        raise SourceError(ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER, amount=size, limit=BUFFER_LIMIT)
     content = b"".join(iter(lambda: file.read(READ_SIZE), b""))
     whole = requests.Request(
         filled.method,

@@ -143,7 +143,7 @@ def _refused(
         message=_message(destination, reply, secrets),
         method=destination.method,
         allowed=blank(printable(reply.lower_headers().get("allow", "")), secrets) or "none",
-        size="?" if size is None else size,
+        amount="?" if size is None else size,
     )
 
 

@@ -8,6 +8,7 @@ come with a full stop and some without, so a text that ends with a fact is close
 from collections.abc import Mapping
 
 from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
 from guiuploader.values.words import QT_TR_NOOP, Explanation, Translate, untranslated
 
@@ -99,7 +100,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ),
     ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER: (
         QT_TR_NOOP("The file is too large to be held in memory."),
-        QT_TR_NOOP("It has {size} bytes; “buffered” needs twice that and takes at most {limit}."),
+        QT_TR_NOOP("It has {amount}; “buffered” needs twice that in memory and takes at most {limit}."),
         QT_TR_NOOP("Set the destination's body to “multipart”, which sends the same form as a stream."),
     ),
     ErrorCode.NAME_NOT_FOUND: (
@@ -192,7 +193,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ),
     ErrorCode.TOO_LARGE: (
         QT_TR_NOOP("Too large for this server ({status})."),
-        QT_TR_NOOP("{size} bytes were refused. {message}"),
+        QT_TR_NOOP("{amount} were refused. {message}"),
         QT_TR_NOOP("Ask the server's owner to raise the limit, or send a smaller file."),
     ),
     ErrorCode.UNSUPPORTED_TYPE: (
@@ -233,15 +234,24 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ),
 }
 
+_AMOUNTS = frozenset({"amount", "limit"})
+"""Facts in bytes that are shown as sizes; where two of them are compared, every byte is shown instead."""
+
 
 def explain(problem: Problem, translate: Translate = untranslated) -> Explanation:
     """Say a problem in words, its facts filled in: each text whole sentences on one line, or empty."""
     given = {"status": problem.status or "", **problem.facts}
-    facts = {name: printable(fact) if isinstance(fact, str) else fact for name, fact in given.items()}
+    facts = {name: _fact(name, fact, translate) for name, fact in given.items()}
     title, detail, advice = (
         _closed(translate(text).format_map(facts)) if text else "" for text in _TEXTS[problem.code]
     )
     return Explanation(title, detail, advice)
+
+
+def _fact(name: str, fact: str | int, translate: Translate) -> str | int:
+    if isinstance(fact, str):
+        return printable(fact)
+    return size_text(fact, translate) if name in _AMOUNTS else fact
 
 
 def _closed(text: str) -> str:

@@ -125,7 +125,7 @@ def test_shot_of_all_ends(
     window = whole(ACME, BACKUP).window
     theme.choose(appearance)
     size = 12_000_000_000
-    too_large = Problem(ErrorCode.TOO_LARGE, {"size": size, "message": "nginx/1.24"}, 413)
+    too_large = Problem(ErrorCode.TOO_LARGE, {"amount": size, "message": "nginx/1.24"}, 413)
     lost = Problem(ErrorCode.REPLY_LOST, {"host": "acme.example"})
     rows = [
         make_upload("clip.mp4", 1_200_000_000, State.DONE, link="https://acme.example/f/clip.mp4"),

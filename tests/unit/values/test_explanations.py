@@ -81,7 +81,7 @@ def test_every_raiser_gives_the_facts_that_the_words_need() -> None:
 
 
 def test_a_server_that_said_nothing_leaves_no_gap() -> None:
-    facts: dict[str, str | int] = {"message": "", "size": 7, "method": "POST", "allowed": "none"}
+    facts: dict[str, str | int] = {"message": "", "amount": 7, "method": "POST", "allowed": "none"}
     assert explain(Problem(ErrorCode.NOT_FOUND, facts, 404)).detail == ""
     assert explain(Problem(ErrorCode.TOO_LARGE, facts, 413)).detail == "7 bytes were refused."
 
