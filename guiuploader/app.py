@@ -3,16 +3,19 @@
 
 import logging
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from guiuploader import logs
 from guiuploader.demo import DemoReceiver, demo_destination
 from guiuploader.destinations.library import Library
+from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.paths import Folders
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.manager import UploadManager
@@ -38,6 +41,7 @@ class Program(QObject):
         super().__init__()
         self._library = Library(folders.destinations)
         self._waiting: tuple[Path, ...] = ()
+        self._demo_name = ""
         self._shelf = DestinationShelf(self._library, folders.config, self)
         self._theme = Theme(application, self._shelf.settings.appearance)
         self.manager = UploadManager(secrets, parallel=self._shelf.settings.parallel, parent=self)
@@ -47,6 +51,7 @@ class Program(QObject):
         self._demo = DemoReceiver(folders.received, self)
         self._demo.started.connect(self._on_demo_started)
         self._demo.failed.connect(self._on_demo_failed)
+        self._demo.ended.connect(self._on_demo_ended)
         self._controller.demo_requested.connect(self._demo.start)
 
     def open(self, paths: Sequence[Path], *, to: str | None, demo: bool) -> None:
@@ -60,11 +65,13 @@ class Program(QObject):
         elif paths:
             self._controller.add(paths)
 
-    def shutdown(self) -> None:
-        """Stop every thread and process."""
-        self.manager.shutdown()
-        self._desk.shutdown()
+    def shutdown(self) -> bool:
+        """Stop every process and thread, out of sight, and return whether every thread ended in time."""
+        self.window.hide()
+        deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
+        all_ended = [self.manager.shutdown(deadline), self._desk.shutdown(deadline)]
         self._demo.stop()
+        return all(all_ended)
 
     @Slot(str)
     def report_mistake(self, reason: str) -> None:
@@ -86,8 +93,7 @@ class Program(QObject):
 
     @Slot(str)
     def _on_demo_started(self, url: str) -> None:
-        saved = self._shelf.find("Demo") is not None and not self._shelf.is_temporary("Demo")
-        self._shelf.add_temporary(demo_destination("Demo server" if saved else "Demo", url))
+        self._demo_name = self._shelf.add_temporary(demo_destination(url), instead_of=self._demo_name).name
         self._controller.resume()
         if self._waiting:
             self._controller.add(self._waiting)
@@ -96,24 +102,44 @@ class Program(QObject):
     @Slot(str)
     def _on_demo_failed(self, reason: str) -> None:
         text = self.tr("The demo server did not start. {reason}").format(reason=reason)
-        self._controller.notice(Notice(text, is_warning=True))
+        self._controller.notice(Notice(text.strip(), is_warning=True))
+
+    @Slot(str)
+    def _on_demo_ended(self, reason: str) -> None:
+        text = self.tr("The demo server ended. {reason}").format(reason=reason)
+        self._controller.notice(Notice(text.strip(), is_warning=True))
 
     def _warn(self, problem: Problem) -> None:
         self._controller.notice(Notice(str(explain(problem, wording.words)), is_warning=True))
 
 
 class Mistakes(QObject):
-    """Takes what no code caught, on whichever thread: it is logged and told, and the program goes on."""
+    """Takes what no code caught, on whichever thread: it is logged and told, and the program goes on.
+
+    It stands in for Python's hooks inside a `with` block.
+    """
 
     happened = Signal(str)
 
-    def hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Stand in for `sys.excepthook`."""
+    def __enter__(self) -> Self:
+        sys.excepthook = self._hook
+        threading.excepthook = self._hook_of_threads
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
         _log.critical("a mistake that nothing caught", exc_info=(kind, error, trace))
         self.happened.emit(kind.__name__)
+
+    def _hook_of_threads(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            self._hook(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def make_application() -> QApplication:
@@ -129,18 +155,19 @@ def make_application() -> QApplication:
 def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) -> int:
     """Show the window until it is closed, and return the exit code."""
     application = make_application()
-    secrets = SecretStore(system_keychain())
+    secrets = SecretStore(system_keychain)
     log = logs.configure(folders.logs, secrets.blanked)
     program = Program(application, folders, secrets)
     mistakes = Mistakes()
     mistakes.happened.connect(program.report_mistake)
-    sys.excepthook = mistakes.hook
     try:
-        with StopSignals() as stops:
+        with mistakes, StopSignals() as stops:
             stops.caught.connect(program.window.close_for_good)
-            program.open([path.absolute() for path in paths], to=to, demo=demo)
-            return application.exec()
+            try:
+                program.open([path.absolute() for path in paths], to=to, demo=demo)
+                code = application.exec()
+            finally:
+                all_ended = program.shutdown()
+        return leave(code, all_ended=all_ended)
     finally:
-        sys.excepthook = sys.__excepthook__
-        program.shutdown()
         logs.release(log)

@@ -2,19 +2,25 @@
 """The front door: what can be said on the command line, and who carries it out."""
 
 import argparse
+import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from guiuploader import __version__, commands, paths
+from guiuploader.headless import INTERRUPTED, SOME_NOT
 from guiuploader.paths import Folders
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
+from guiuploader.values.settings import MOST_PARALLEL
 
 USAGE = 2
+_PROGRAM = "guiuploader"
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _QUOTA = 10 * 1024**3  # bytes
 
 _WINDOW_HELP = """\
@@ -33,12 +39,19 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
-        raise UsageError(ErrorCode.USAGE, reason=f"{message}.")
+        reason = f"{message[:1].upper()}{message[1:]}"
+        raise UsageError(ErrorCode.USAGE, reason=reason, program=self.prog or _PROGRAM)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file name may hold what the terminal's encoding does not.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         given, words = _home_parser().parse_known_args(arguments)
         folders = paths.folders(given.home)
         if words and words[0] in _COMMANDS:
@@ -47,23 +60,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UploaderError as error:
         sys.stderr.write(f"guiuploader: {printable(str(explain(error.problem)))}\n")
         return USAGE
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        # Only our own output raises it here. Python would complain once more when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return USAGE
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"guiuploader: the output cannot be written: {error.strerror}.\n")
+        return SOME_NOT
 
 
 def _window(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
-        "guiuploader",
+        _PROGRAM,
         "Drop files on a window and watch each one stream to any HTTP server.",
         epilog=_WINDOW_HELP,
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders to queue")
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="files and folders to queue")
     parser.add_argument("--to", metavar="DEST", help="where they go; else the destination chosen last")
     parser.add_argument("--demo", action="store_true", help="start the built-in demo server and choose it")
     parser.add_argument("--version", action="version", version=f"guiuploader {__version__}")
     given = parser.parse_args(words)
+    if given.demo and given.to:
+        parser.error("--demo chooses the demo server; leave out --to")
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, _DISPLAYS)):
+        parser.error("there is no display here; use “guiuploader send PATH… --to DEST”")
     # Widgets need a screen's libraries, which a server has not; `send` must run there all the same.
     from guiuploader import app  # noqa: PLC0415 - see the line above
 
@@ -74,10 +95,12 @@ def _send(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
         "guiuploader send", "Upload files and folders without a window; prints one link per finished file."
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders to send")
+    parser.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="files and folders to send")
     _add_destination(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of links")
-    parser.add_argument("--parallel", type=_count, default=3, metavar="N", help="uploads at once (3)")
+    parser.add_argument(
+        "--parallel", type=_number(1, MOST_PARALLEL), default=3, metavar="N", help="uploads at once (3)"
+    )
     given = parser.parse_args(words)
     return commands.send(
         given.paths,
@@ -90,7 +113,7 @@ def _send(words: Sequence[str], folders: Folders) -> int:
 
 def _preview(words: Sequence[str], folders: Folders) -> int:
     parser = _parser("guiuploader preview", "Show the request for one file, secrets masked; nothing is sent.")
-    parser.add_argument("path", type=Path, metavar="PATH", help="the file")
+    parser.add_argument("path", type=_path, metavar="PATH", help="the file")
     _add_destination(parser)
     parser.add_argument("--format", choices=["http"], default="http", help="how to show it (http)")
     given = parser.parse_args(words)
@@ -101,10 +124,16 @@ def _receive(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
         "guiuploader receive", "Run the demo server on this computer until Ctrl-C; prints its address."
     )
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="port; 0 takes a free one (0)")
-    parser.add_argument("--dir", type=Path, metavar="DIR", help="where uploads are stored")
     parser.add_argument(
-        "--quota", type=_count, default=_QUOTA, metavar="BYTES", help=f"what fits in there ({_QUOTA})"
+        "--port", type=_number(0, 65535), default=0, metavar="N", help="port; 0 takes a free one (0)"
+    )
+    parser.add_argument("--dir", type=_path, metavar="DIR", help="where uploads are stored")
+    parser.add_argument(
+        "--quota",
+        type=_number(1, 2**63 - 1),
+        default=_QUOTA,
+        metavar="BYTES",
+        help=f"what fits in there ({_QUOTA})",
     )
     parser.add_argument(
         "--until-stdin-closes", action="store_true", help="also end when standard input closes"
@@ -122,7 +151,9 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
     actions.add_parser("list", help="one line each: name and address")
     for action, what in (("show", "print as TOML"), ("remove", "delete")):
         actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
-    actions.add_parser("add", help="check a file and save it").add_argument("file", type=Path, metavar="FILE")
+    actions.add_parser("add", help="check a file and save it").add_argument(
+        "file", type=_path, metavar="FILE"
+    )
     given = parser.parse_args(words)
     match given.action:
         case "list":
@@ -139,7 +170,7 @@ def _home_parser() -> _Parser:
     """Return what understands `--home`, which may stand anywhere on the line."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument(
-        "--home", type=Path, metavar="DIR", help="keep settings, destinations and logs in this folder"
+        "--home", type=_path, metavar="DIR", help="keep settings, destinations and logs in this folder"
     )
     return parser
 
@@ -164,18 +195,20 @@ def _add_destination(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+def _path(text: str) -> Path:
+    if not text:
+        # An unset variable in a script would otherwise mean the whole current folder.
+        raise argparse.ArgumentTypeError("an empty path was given")
+    return Path(text)
 
 
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 2**16:
-        raise argparse.ArgumentTypeError("must be between 0 and 65535")
-    return number
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"must be a number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 _COMMANDS = {"send": _send, "preview": _preview, "receive": _receive, "destinations": _destinations}

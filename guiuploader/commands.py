@@ -26,8 +26,8 @@ from guiuploader.uploads.secret_desk import secret_keys
 from guiuploader.values import settings
 from guiuploader.values.errors import DestinationError, ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
-from guiuploader.values.redact import printable
-from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.redact import printable, redact_url
+from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 
 OK = 0
 
@@ -46,7 +46,7 @@ def send(
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
     destination = Library(folders.destinations).meant(to)
     variables = _variables(destination, values)
-    secrets = SecretStore(system_keychain())
+    secrets = SecretStore(system_keychain)
     _ask_for_secrets(destination, secrets)
     log = logs.configure(folders.logs, secrets.blanked)
     try:
@@ -80,9 +80,12 @@ def receive(folder: Path, *, port: int, quota: int, stop_with_stdin: bool) -> in
     """Run the demo server until it is stopped."""
     try:
         return receiver.run(folder, port=port, quota=quota, announce=_print, stop_with_stdin=stop_with_stdin)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        reason = f"Port {port} or the folder {folder} cannot be used: {error.strerror or 'unknown error'}."
-        raise UsageError(ErrorCode.USAGE, reason=reason) from error
+        place = f"The folder {folder}" if error.filename else f"Port {port}"
+        reason = f"{place} cannot be used: {error.strerror or 'unknown error'}"
+        raise UsageError(ErrorCode.USAGE, reason=reason, program="guiuploader receive") from error
 
 
 def list_destinations(folders: Folders) -> int:
@@ -90,7 +93,7 @@ def list_destinations(folders: Folders) -> int:
     listing = Library(folders.destinations).listing()
     width = max((len(each.name) for each in listing.destinations), default=0)
     for each in listing.destinations:
-        _print(f"{each.name:{width}}  {each.method} {each.url}")
+        _print(f"{each.name:{width}}  {each.method} {redact_url(each.url)}")
     for problem in listing.problems:
         sys.stderr.write(f"guiuploader: {printable(str(explain(problem)))}\n")
     return OK if not listing.problems else headless.SOME_NOT
@@ -107,19 +110,20 @@ def add_destination(folders: Folders, file: Path) -> int:
     destination = read_file(file)
     Library(folders.destinations).add(destination)
     settings.update(folders.config, lambda now: now.with_unproven(destination.name))
-    _print(f"{destination.name}  {destination.method} {destination.url}")
+    _print(f"{destination.name}  {destination.method} {redact_url(destination.url)}")
     return OK
 
 
 def remove_destination(folders: Folders, name: str) -> int:
     """Delete a destination and what the keychain holds for it."""
     library = Library(folders.destinations)
+    keys: tuple[SecretKey, ...] = ()
     with contextlib.suppress(DestinationError):  # one that cannot be read has no secrets to find
-        destination = library.get(name)
-        secrets = SecretStore(system_keychain())
-        for key in secret_keys(destination):
-            secrets.forget(key)
+        keys = secret_keys(library.get(name))
     library.remove(name)
+    secrets = SecretStore(system_keychain)
+    for key in keys:
+        secrets.forget(key)
     settings.update(folders.config, lambda now: now.with_proven(name))
     return OK
 
@@ -130,16 +134,21 @@ def _variables(destination: Destination, values: Sequence[str]) -> dict[str, str
     for pair in values:
         name, sign, value = pair.partition("=")
         if not sign:
-            raise UsageError(ErrorCode.USAGE, reason=f"“--set {pair}” lacks its “=”.")
+            raise _misused(f"“--set {pair}” lacks its “=”")
+        if name in given:
+            raise _misused(f"“--set {name}=…” stands there twice")
         if name not in destination.variables:
             known = ", ".join(destination.variables) or "none"
-            reason = f"{destination.name} asks for no value “{name}”; it asks for: {known}."
-            raise UsageError(ErrorCode.USAGE, reason=reason)
+            raise _misused(f"{destination.name} asks for no value “{name}”; it asks for: {known}")
         given[name] = value
     for name, variable in destination.variables.items():
         if variable.default is None and name not in given:
             raise DestinationError(ErrorCode.VALUE_MISSING, name=name, destination=destination.name)
     return given
+
+
+def _misused(reason: str) -> UsageError:
+    return UsageError(ErrorCode.USAGE, reason=reason, program="guiuploader send")
 
 
 def _ask_for_secrets(destination: Destination, secrets: SecretStore) -> None:
@@ -150,7 +159,12 @@ def _ask_for_secrets(destination: Destination, secrets: SecretStore) -> None:
         if not sys.stdin.isatty():
             secrets.get(key)  # raises, with words on what to do
         label = destination.secrets[key.name].label if key.name in destination.secrets else ""
-        value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
+        value = ""
+        while not value:
+            try:
+                value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
+            except EOFError:
+                secrets.get(key)  # raises, as nobody answered
         save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
         try:
             secrets.keep(key, value, save=save)

@@ -2,66 +2,79 @@
 """Run the queue without a window: the same manager and workers under a QCoreApplication."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.secrets import SecretStore
-from guiuploader.values.states import ENDED, State
+from guiuploader.values.states import State
 
 ALL_DONE = 0
 SOME_NOT = 1
 INTERRUPTED = 130
 
+Said = TypeVar("Said")
+
 
 class _Run(QObject):
-    """Passes what the manager says on to a report, and ends the loop when nothing is left."""
+    """Passes what the manager says on to a report, and stops everything when that cannot be told."""
 
-    def __init__(self, manager: UploadManager, report: Report, stops: StopSignals) -> None:
+    def __init__(self, manager: UploadManager, report: Report) -> None:
         super().__init__()
         self._manager = manager
         self._report = report
         self.refused = 0
         self.interrupted = False
+        self.failure: OSError | None = None
         manager.added.connect(self._on_added)
         manager.refused.connect(self._on_refused)
         manager.changed.connect(self._on_changed)
         manager.state_changed.connect(self._on_state_changed)
-        stops.caught.connect(self._on_stop)
+
+    @Slot()
+    def stop(self) -> None:
+        """Cancel all that has not ended; the loop ends when that is done."""
+        self.interrupted = True
+        self._manager.stop_all()
 
     @Slot(object)
     def _on_added(self, uploads: Sequence[Upload]) -> None:
-        self._report.added(uploads)
-        if self.interrupted:
+        self._tell(self._report.added, uploads)
+        if self.interrupted or self.failure:
             self._manager.cancel([upload.id for upload in uploads])
 
     @Slot(int, object)
     def _on_refused(self, _batch: int, problems: Sequence[Problem]) -> None:
         self.refused += len(problems)
         for problem in problems:
-            self._report.refused(problem)
+            self._tell(self._report.refused, problem)
 
     @Slot(object)
     def _on_changed(self, uploads: Sequence[Upload]) -> None:
-        for upload in uploads:
-            if upload.state is State.UPLOADING:
-                self._report.moved(upload)
+        self._tell(self._report.moved, uploads)
 
     @Slot(object)
     def _on_state_changed(self, upload: Upload) -> None:
-        self._report.stepped(upload)
+        self._tell(self._report.stepped, upload)
 
-    @Slot()
-    def _on_stop(self) -> None:
-        self.interrupted = True
-        self._manager.cancel([upload.id for upload in self._manager.uploads() if upload.state not in ENDED])
+    def _tell(self, say: Callable[[Said], None], what: Said) -> None:
+        """Say it; when nobody can hear us any more, going on would only look as if nothing had happened."""
+        if self.failure is not None:
+            return
+        try:
+            say(what)
+        except OSError as error:
+            self.failure = error
+            self._manager.stop_all()
 
 
 def send(
@@ -73,21 +86,29 @@ def send(
     parallel: int,
     report: Report,
 ) -> int:
-    """Send files and folders and return the exit code: 0 all done, 1 some not, 130 stopped by a signal."""
+    """Send files and folders and return the exit code: 0 all done, 1 some not, 130 stopped by a signal.
+
+    Raises OSError when the report could not be written; everything was stopped then.
+    """
     app = QCoreApplication.instance() or QCoreApplication([])
     started = time.perf_counter()
     manager = UploadManager(secrets, parallel=parallel)
-    try:
-        with StopSignals() as stops:
-            run = _Run(manager, report, stops)
-            manager.all_ended.connect(app.quit)
-            manager.add(paths, destination, variables=variables)
-            app.exec()
-    finally:
-        manager.shutdown()
+    run = _Run(manager, report)
+    with StopSignals() as stops:
+        stops.caught.connect(run.stop)
+        manager.all_ended.connect(app.quit)
+        manager.add(paths, destination, variables=variables)
+        app.exec()
+        all_ended = manager.shutdown(QDeadlineTimer(SHUTDOWN_LIMIT))
+    if run.failure is not None:
+        raise run.failure
     uploads = manager.uploads()
     seconds = time.perf_counter() - started
     report.closed(uploads, refused=run.refused, seconds=seconds, interrupted=run.interrupted)
+    return leave(_exit_code(uploads, run), all_ended=all_ended)
+
+
+def _exit_code(uploads: Sequence[Upload], run: _Run) -> int:
     if run.interrupted:
         return INTERRUPTED
     all_done = all(upload.state is State.DONE for upload in uploads) and not run.refused

@@ -23,8 +23,8 @@ class Report(Protocol):
     def refused(self, problem: Problem) -> None:
         """Take note of something that cannot be sent at all."""
 
-    def moved(self, upload: Upload) -> None:
-        """Take note that a running row has come further."""
+    def moved(self, uploads: Sequence[Upload]) -> None:
+        """Take note of rows as they are now; at most 20 calls a second."""
 
     def stepped(self, upload: Upload) -> None:
         """Take note that a row is in another state."""
@@ -54,18 +54,17 @@ class JsonReport:
         """Say `refused`."""
         self._say("refused", source=problem.facts.get("path"), error=_error(problem))
 
-    def moved(self, upload: Upload) -> None:
-        """Say `progress`."""
-        speed = round(upload.bytes_per_second, 1)
-        self._say(
-            "progress", id=upload.id, sent=upload.sent, total=upload.source.size, bytes_per_second=speed
-        )
+    def moved(self, uploads: Sequence[Upload]) -> None:
+        """Say `progress` for each row that is running."""
+        for upload in uploads:
+            if upload.state is State.UPLOADING:
+                self._progress(upload)
 
     def stepped(self, upload: Upload) -> None:
         """Say `state`, or `finished` when it is the last one."""
         if upload.state not in ENDED:
             if upload.state is State.AWAITING_REPLY:
-                self.moved(upload)
+                self._progress(upload)
             self._say("state", id=upload.id, state=upload.state)
             return
         self._finished(upload)
@@ -79,6 +78,12 @@ class JsonReport:
             bytes=sum(upload.receipt.size for upload in uploads if upload.receipt),
             seconds=round(seconds, 6),
             interrupted=interrupted,
+        )
+
+    def _progress(self, upload: Upload) -> None:
+        speed = round(upload.bytes_per_second, 1)
+        self._say(
+            "progress", id=upload.id, sent=upload.sent, total=upload.source.size, bytes_per_second=speed
         )
 
     def _finished(self, upload: Upload) -> None:

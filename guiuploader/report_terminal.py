@@ -45,7 +45,7 @@ class LineReport:
         """Say why."""
         self.say(f"not added: {explain(problem)}")
 
-    def moved(self, upload: Upload) -> None:
+    def moved(self, uploads: Sequence[Upload]) -> None:
         """Say nothing: a log of percents helps nobody."""
 
     def stepped(self, upload: Upload) -> None:
@@ -83,6 +83,7 @@ class BarReport(LineReport):
         self._bars: dict[int, TaskID] = {}
         self._all = self._progress.add_task("all files", total=0)
         self._sent: dict[int, int] = {}
+        self._lines: list[str] = []
         self._progress.start()
 
     def added(self, uploads: Sequence[Upload]) -> None:
@@ -91,10 +92,11 @@ class BarReport(LineReport):
         size = sum(upload.source.size or 0 for upload in uploads)
         self._progress.update(self._all, total=(self._progress.tasks[0].total or 0) + size)
 
-    def moved(self, upload: Upload) -> None:
-        """Move the row's bar and that of all."""
-        self._move(upload)
-        self._progress.refresh()
+    def moved(self, uploads: Sequence[Upload]) -> None:
+        """Draw everything anew, what ended since the last time included: drawing costs more than sending."""
+        for upload in uploads:
+            self._move(upload)
+        self._draw()
 
     def stepped(self, upload: Upload) -> None:
         """Add or take away the row's bar."""
@@ -106,16 +108,23 @@ class BarReport(LineReport):
         if upload.state in ENDED and upload.id in self._bars:
             self._progress.remove_task(self._bars.pop(upload.id))
         super().stepped(upload)
-        self._progress.refresh()
 
     def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
         """Take the bars away."""
-        self._progress.stop()
         super().closed(uploads, refused=refused, seconds=seconds, interrupted=interrupted)
+        self._draw()
+        self._progress.stop()
 
     def say(self, line: str) -> None:
-        """Write one line above the bars."""
-        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        """Keep one line for the next time the bars are drawn, to stand above them."""
+        self._lines.append(line)
+
+    def _draw(self) -> None:
+        if self._lines:
+            text = "\n".join(self._lines)
+            self._lines.clear()
+            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._progress.refresh()
 
     def _move(self, upload: Upload) -> None:
         self._progress.advance(self._all, upload.sent - self._sent.get(upload.id, 0))
@@ -160,12 +169,20 @@ def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, int
     """Say what became of all, and by name what did not arrive."""
     done = counted(uploads)[State.DONE]
     size = size_text(sum(upload.receipt.size for upload in uploads if upload.receipt))
-    left = [printable(upload.source.relpath) for upload in uploads if upload.state is not State.DONE]
     total = len(uploads) + refused
     said = f"{done} of {total} sent, {size} in {seconds:.2f} s."
     if interrupted:
         said = f"Stopped. {said}"
-    if left:
-        more = len(left) - _NAMES_SHOWN
-        said += " Not sent: " + ", ".join(left[:_NAMES_SHOWN]) + (f" and {more} more." if more > 0 else ".")
+    doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]
+    left = [upload for upload in uploads if upload.state not in {State.DONE, State.UNCONFIRMED}]
+    for words, rows in (("May have arrived", doubtful), ("Not sent", left)):
+        if rows:
+            said += f" {words}: {_names(rows)}"
     return said
+
+
+def _names(uploads: Sequence[Upload]) -> str:
+    """Return the first few names, and how many more there are."""
+    names = ", ".join(printable(upload.source.relpath) for upload in uploads[:_NAMES_SHOWN])
+    more = len(uploads) - _NAMES_SHOWN
+    return f"{names} and {more} more." if more > 0 else f"{names}."

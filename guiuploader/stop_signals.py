@@ -12,7 +12,10 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 
 class StopSignals(QObject):
-    """Catches the signals inside a `with` block; after the first one, a second ends the program at once."""
+    """Catches the signals inside a `with` block; after the first one, a second ends the program at once.
+
+    A signal that was to be ignored stays so: `nohup` asks for that.
+    """
 
     caught = Signal()
 
@@ -28,6 +31,7 @@ class StopSignals(QObject):
         self._wakeup_before = signal.set_wakeup_fd(self._there.fileno())
         self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_wakeup)
+        self._numbers = [number for number in self._numbers if signal.getsignal(number) != signal.SIG_IGN]
         self._before = {number: signal.signal(number, _note) for number in self._numbers}
         return self
 

@@ -39,7 +39,11 @@ class Library:
         """Return all destinations sorted by name, and the problems of files that cannot be used."""
         destinations: dict[str, Destination] = {}
         problems: list[Problem] = []
-        for path in self._files():
+        try:
+            files = self._files()
+        except DestinationError as error:
+            return Listing((), (error.problem,))
+        for path in files:
             try:
                 found = read_file(path)
             except DestinationError as error:
@@ -107,7 +111,17 @@ class Library:
 
     def _files(self) -> list[Path]:
         """Return the files by name; hidden ones are what editors and systems leave behind."""
-        return sorted(path for path in self._folder.glob("*.toml") if not path.name.startswith("."))
+        try:
+            files = sorted(self._folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise DestinationError(
+                ErrorCode.DESTINATIONS_UNREADABLE,
+                path=printable(str(self._folder)),
+                reason=error.strerror or "unknown error",
+            ) from error
+        return [path for path in files if path.suffix == ".toml" and not path.name.startswith(".")]
 
     def _write(self, path: Path, destination: Destination) -> None:
         text = render(checked(destination))

@@ -146,6 +146,13 @@ def _check_auth(destination: Destination) -> None:
             raise RuleBroken(f"auth.{key}", f'is not used by kind = "{auth.kind}"')
     if auth.kind != "none" and any(name.lower() == "authorization" for name in destination.headers):
         raise RuleBroken("headers.Authorization", "stands beside [auth]; keep one of the two")
+    for key in ("token", "password"):
+        text = getattr(auth, key)
+        if text and "{" not in text:
+            raise RuleBroken(
+                f"auth.{key}",
+                f"would be kept in clear; write “{{secret:{key}}}” and guiuploader asks for it once",
+            )
     if ":" in re.sub(r"\{[^}]*\}", "", auth.username):
         raise RuleBroken("auth.username", "must not hold a “:”, which parts it from the password")  # RFC 7617
 

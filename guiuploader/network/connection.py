@@ -42,11 +42,11 @@ class Line:
             self._is_cut = False
 
     def attach(self, used: socket.socket) -> None:
-        """Note the socket that the request goes out on; one that was to be cut meanwhile is cut."""
+        """Note the socket that the request goes out on. Raises ConnectionAbortedError after a cut."""
         with self._lock:
-            self._socket = used
             if self._is_cut:
-                self._shut_down()
+                raise ConnectionAbortedError("cut while the connection was made")
+            self._socket = used
 
     def cut(self) -> None:
         """End the connection now, from any thread; whoever waits in it gets an error.
@@ -92,8 +92,7 @@ class _Timed(HTTPConnection):
         if self.sock is not None:
             self._in_use()
         super().endheaders(message_body, encode_chunked=encode_chunked)  # type: ignore[arg-type] # http.client's
-        if self.sock is not None:
-            self.sock.settimeout(self.line.stall_timeout)
+        self.sock.settimeout(self.line.stall_timeout)
 
     def send(self, data: object) -> None:
         """Send bytes so that the clock starts anew whenever some were accepted.
@@ -103,7 +102,6 @@ class _Timed(HTTPConnection):
         if self.sock is None or not isinstance(data, bytes):
             super().send(data)  # type: ignore[arg-type] # http.client's; this connects
             return
-        self.sock.sendall(data); return
         rest = memoryview(data)
         while rest:
             rest = rest[self.sock.send(rest[:_SLICE]) :]
@@ -122,7 +120,11 @@ class _TimedTls(_Timed, HTTPSConnection):
         made = super()._new_conn()
         # The handshake takes this object apart; a second handle on the same connection can be cut meanwhile.
         self._handle = made.dup()
-        self.line.attach(self._handle)
+        try:
+            self.line.attach(self._handle)
+        except ConnectionAbortedError:
+            made.close()
+            raise
         return made
 
     def connect(self) -> None:
@@ -131,7 +133,7 @@ class _TimedTls(_Timed, HTTPSConnection):
         try:
             super().connect()
         finally:
-            if self._handle is not None:
+            if self._handle is not None:  # else the connection did not come about
                 self._handle.close()
                 self._handle = None
         self.line.tls_seconds = time.perf_counter() - started - (self.line.connect_seconds or 0.0)

@@ -4,6 +4,7 @@
 import hashlib
 import itertools
 import secrets
+import time
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
@@ -13,12 +14,15 @@ from .names import numbered, safe_name
 from .quota import Quota
 from .refusal import disk_errors
 
+_STALE_SECONDS = 600  # a connection that brings nothing is ended long before
+
 
 class Storage:
     """The folder. Several threads may write into it at the same time."""
 
     def __init__(self, folder: Path, quota: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         self._folder = folder
         self._quota = Quota(folder, quota)
 
@@ -41,6 +45,14 @@ class Storage:
         """Return the number of finished files and their bytes; raise a 500 Refusal if the disk fails."""
         with disk_errors():
             return self._quota.measure()
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a receiver that was killed left unfinished; one that still runs here writes to its own."""
+    for path in folder.glob(".*-????????????????.part"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                path.unlink()
 
 
 class Delivery:

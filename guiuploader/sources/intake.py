@@ -2,7 +2,7 @@
 """Turn what a person added, files and folders, into sources; what cannot be sent is refused with a reason."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +10,14 @@ from guiuploader.sources.local_file import LocalFile, local_file, repaired, show
 from guiuploader.values.errors import ErrorCode, Problem, SourceError
 
 
-def take_in(paths: Iterable[Path]) -> Iterator[LocalFile | Problem]:
+def take_in(
+    paths: Iterable[Path], going_on: Callable[[], bool] = lambda: True
+) -> Iterator[LocalFile | Problem]:
     """Yield a source for each file, in the order given and by name within a folder, or why there is none.
 
     A folder is walked; its files keep their path below the folder's parent. Links are followed, unless one
-    leads back into a folder that is being walked. Lazy: a large folder can be shown while it is walked.
+    leads back into a folder that is being walked. Lazy: a large folder can be shown while it is walked; it is
+    left off when `going_on` says no, which is asked at every file and folder.
     """
     for path in paths:
         try:
@@ -23,7 +26,7 @@ def take_in(paths: Iterable[Path]) -> Iterator[LocalFile | Problem]:
             yield Problem(ErrorCode.SOURCE_MISSING, {"path": shown(path)})
             continue
         if os.path.isdir(whole):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be read
-            yield from _walk(whole)
+            yield from _walk(whole, going_on)
         else:
             yield _one(whole, repaired(whole.name))
 
@@ -51,11 +54,11 @@ class _Step:
     above: tuple[tuple[int, int], ...]
 
 
-def _walk(top: Path) -> Iterator[LocalFile | Problem]:
+def _walk(top: Path, going_on: Callable[[], bool]) -> Iterator[LocalFile | Problem]:
     """Visit a tree depth first, by an own stack: a folder may be nested deeper than Python recurses."""
     stack = [_Step(top, repaired(top.name), is_folder=True, above=())]
     nothing = True
-    while stack:
+    while stack and going_on():
         step = stack.pop()
         if not step.is_folder:
             nothing = False
@@ -66,7 +69,7 @@ def _walk(top: Path) -> Iterator[LocalFile | Problem]:
         except SourceError as error:
             nothing = False
             yield error.problem
-    if nothing:
+    if nothing and not stack:
         yield Problem(ErrorCode.SOURCE_EMPTY_FOLDER, {"path": shown(top)})
 
 

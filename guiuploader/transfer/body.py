@@ -4,6 +4,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import requests
 from requests_toolbelt import MultipartEncoder, MultipartEncoderMonitor, StreamingIterator
@@ -175,8 +176,5 @@ def _buffered(filled: FilledRequest, part: FilePart, file: FileBytes, control: C
         data=list(filled.fields),
         files=[(part.field, (part.filename, content, part.content_type, dict(part.headers)))],
     ).prepare()
-    if not isinstance(whole.body, bytes):
-        raise TypeError("requests encodes files= to bytes")
-    return Body(
-        _InMemory(whole.body, size, control, meter), len(whole.body), str(whole.headers["Content-Type"])
-    )
+    form = cast("bytes", whole.body)  # what requests makes of files=
+    return Body(_InMemory(form, size, control, meter), len(form), str(whole.headers["Content-Type"]))

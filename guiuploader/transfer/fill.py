@@ -86,20 +86,13 @@ class _Filler:
     def text(self, key: str, text: str, quoting: Callable[[str, str], str] | None = None) -> str:
         """Return the filled text."""
         try:
-            value = compile_template(text, REQUEST_FUNCTIONS).fill(self._scope, quote=quoting, mask=self.mask)
-            value.encode()
-        except UnicodeEncodeError as error:
-            # A byte on the command line or in the environment that is no text there.
-            raise DestinationError(
-                ErrorCode.VALUE_NOT_ALLOWED, key=key, reason="it holds something that is no text"
-            ) from error
+            return compile_template(text, REQUEST_FUNCTIONS).fill(self._scope, quote=quoting, mask=self.mask)
         except TemplateError as error:
             raise DestinationError(ErrorCode.VALUE_NOT_ALLOWED, key=key, reason=str(error)) from error
         except KeyError as error:
             raise DestinationError(
                 ErrorCode.VALUE_MISSING, name=str(error.args[0]), destination=self._destination.name
             ) from error
-        return value
 
     def line(self, key: str, text: str) -> str:
         """Return the filled text, which must be free of control characters: one would start a new header."""

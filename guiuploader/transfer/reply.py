@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -42,7 +43,7 @@ _CODES: Mapping[int, ErrorCode] = {
 
 
 def read(response: requests.Response) -> Reply:
-    """Read an answer's body up to the limit and let the connection go.
+    """Read an answer's body up to the limit; whoever closes the response then ends a connection half read.
 
     A body that breaks off is taken as far as it came: the status, which decides, is there.
     """
@@ -57,7 +58,7 @@ def read(response: requests.Response) -> Reply:
 
 
 def _content(response: requests.Response) -> tuple[bytes, bool]:
-    """Return the body, and whether some of it is missing; then the connection is not used again."""
+    """Return the body, and whether some of it is missing."""
     content = bytearray()
     broken = False
     try:
@@ -65,10 +66,7 @@ def _content(response: requests.Response) -> tuple[bytes, bool]:
             content += piece
     except (urllib3.exceptions.HTTPError, OSError, zlib.error):
         broken = True
-    truncated = broken or len(content) > REPLY_LIMIT
-    if truncated:
-        response.close()
-    return bytes(content[:REPLY_LIMIT]), truncated
+    return bytes(content[:REPLY_LIMIT]), broken or len(content) > REPLY_LIMIT
 
 
 def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
@@ -104,9 +102,14 @@ def accept(
 def link(destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str]) -> str | None:
     """Return the stored file's address, or None where the reply has none that can be passed on.
 
-    It must be an http or https link, and hold no secret; a very short one may stand in it by chance.
+    Where the destination does not say how to find it, it is what `201 Created` names as the new thing's place
+    (RFC 9110, section 15.3.2). It must be an http or https link, and hold no secret; a very short one may
+    stand in it by chance.
     """
-    found = _find(destination.reply.link, reply).strip() if destination.reply.link else ""
+    if destination.reply.link:
+        found = _find(destination.reply.link, reply).strip()
+    else:
+        found = reply.lower_headers().get("location", "") if reply.status == HTTPStatus.CREATED else ""
     whole = _joined(url, found) if found else ""
     if not whole.startswith(("http://", "https://")) or not whole.isprintable():
         return None

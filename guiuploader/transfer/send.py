@@ -17,7 +17,13 @@ from guiuploader.transfer.fill import FilledRequest, fill
 from guiuploader.transfer.job import Job, SecretLookup
 from guiuploader.transfer.progress import Meter
 from guiuploader.transfer.receipt import Receipt, Reply, Timings
-from guiuploader.values.errors import ErrorCode, ServerRefused, TransferCancelled, UploaderError
+from guiuploader.values.errors import (
+    ErrorCode,
+    NetworkError,
+    ServerRefused,
+    TransferCancelled,
+    UploaderError,
+)
 from guiuploader.values.notes import Note
 from guiuploader.values.secrets import SecretStore
 
@@ -42,7 +48,8 @@ class Sender:
         """Send one file and return the receipt of the server's yes.
 
         Raises one error of our tree: SourceError, DestinationError, NetworkError, ServerRefused, or
-        TransferCancelled when `control` says stop. Redirects are not followed.
+        TransferCancelled when `control` says stop; a stop that comes when all was sent is a NetworkError, as
+        the file may have arrived. Redirects are not followed.
         """
         control.raise_if_cancelled()
         started = time.perf_counter()
@@ -56,9 +63,11 @@ class Sender:
                 with control.cutting(self._session.line.cut):
                     reply, file = self._exchange(job, filled, reader, control, meter)
             except UploaderError as error:
-                if control.cancelled:
-                    raise TransferCancelled from error
-                raise
+                if not control.cancelled:
+                    raise
+                if meter.phase.body_sent:
+                    raise NetworkError(ErrorCode.CANCELLED_LATE, host=job.destination.host) from error
+                raise TransferCancelled from error
             ended = time.perf_counter()
             replies.accept(job.destination, reply, url=filled.url, size=job.source.size, secrets=secrets)
             if not meter.phase.body_sent:

@@ -4,7 +4,7 @@
 import time
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
@@ -14,6 +14,8 @@ from guiuploader.uploads.worker import Assignment, UploadWorker
 from guiuploader.values.errors import Problem
 from guiuploader.values.secrets import SecretStore
 
+_TICK = 1000  # milliseconds
+
 
 @dataclass(slots=True)
 class _Running:
@@ -22,6 +24,7 @@ class _Running:
     worker: UploadWorker
     control: Control
     speed: SpeedMeter
+    sent: int = 0
 
 
 class Crew(QObject):
@@ -43,6 +46,9 @@ class Crew(QObject):
         self._workers: list[UploadWorker] = []
         self._idle: list[UploadWorker] = []
         self._running: dict[int, _Running] = {}
+        # A server that takes nothing more sends no signal either: the speed must sink all the same.
+        self._tick = QTimer(self, interval=_TICK)
+        self._tick.timeout.connect(self._on_tick)
 
     @property
     def has_room(self) -> bool:
@@ -55,20 +61,24 @@ class Crew(QObject):
         control = Control()
         self._running[upload_id] = _Running(worker, control, SpeedMeter(time.monotonic()))
         worker.assign(Assignment(upload_id, job, control))
+        self._tick.start()
 
     def cancel(self, upload_id: int) -> None:
         """Stop a running upload; it still ends with one of the three signals."""
         self._running[upload_id].control.cancel()
 
-    def shutdown(self) -> None:
-        """Stop all uploads and join every thread; may be called twice."""
+    def shutdown(self, deadline: QDeadlineTimer) -> bool:
+        """Stop all uploads, wait for their threads, and return whether all have ended in time.
+
+        One that looks up a server's name or waits for its connection cannot be woken.
+        """
+        self._tick.stop()
         for running in self._running.values():
             running.control.cancel()
         for worker in self._workers:
             worker.stop()
-        for worker in self._workers:
-            worker.wait()
-        self._workers.clear()
+        ended = [worker.wait(deadline) for worker in self._workers]
+        return all(ended)
 
     def _new_worker(self) -> UploadWorker:
         worker = UploadWorker(self._secrets, self)
@@ -83,9 +93,15 @@ class Crew(QObject):
 
     @Slot(object, object)
     def _on_progressed(self, upload_id: int, sent: int) -> None:
-        speed = self._running[upload_id].speed
-        speed.moved(sent, time.monotonic())
-        self.progressed.emit(upload_id, sent, speed.bytes_per_second)
+        running = self._running[upload_id]
+        running.sent = sent
+        running.speed.moved(sent, time.monotonic())
+        self.progressed.emit(upload_id, sent, running.speed.bytes_per_second)
+
+    @Slot()
+    def _on_tick(self) -> None:
+        for upload_id, running in self._running.items():
+            self._on_progressed(upload_id, running.sent)
 
     @Slot(object, object)
     def _on_succeeded(self, upload_id: int, receipt: Receipt) -> None:
@@ -104,3 +120,5 @@ class Crew(QObject):
 
     def _free(self, upload_id: int) -> None:
         self._idle.append(self._running.pop(upload_id).worker)
+        if not self._running:
+            self._tick.stop()

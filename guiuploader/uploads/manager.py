@@ -3,38 +3,28 @@
 
 import datetime as dt
 import uuid
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.transfer.receipt import Receipt
-from guiuploader.uploads.background import BackgroundWorker
 from guiuploader.uploads.crew import Crew
+from guiuploader.uploads.intakes import Batch, Intakes
 from guiuploader.uploads.rows import Overall, Rows
-from guiuploader.uploads.tasks import Intake, Renewal, renew, walk
+from guiuploader.uploads.tasks import Renewal
 from guiuploader.uploads.upload import Upload, stepped
 from guiuploader.values.errors import Problem
 from guiuploader.values.secrets import SecretStore
-from guiuploader.values.states import ACTIVE, WAITING, State
+from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
 
+_ARRIVED = frozenset({State.DONE, State.UNCONFIRMED})  # or may have
 _FLUSH_INTERVAL = 50  # milliseconds: 20 batches of changes a second
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What everything added together has in common."""
-
-    id: int
-    destination: Destination
-    variables: Mapping[str, str]
-    state: State
 
 
 class UploadManager(QObject):
@@ -58,9 +48,6 @@ class UploadManager(QObject):
         self._unwanted: set[int] = set()
         self._dirty: dict[int, None] = {}
         self._ids = count(1)
-        self._numbers = count(1)
-        self._batches: dict[int, _Batch] = {}
-        self._found: dict[int, Counter[str]] = {}
         self._busy = False
         self._crew = Crew(secrets, size=parallel, parent=self)
         self._crew.progressed.connect(self._on_progressed)
@@ -68,13 +55,15 @@ class UploadManager(QObject):
         self._crew.succeeded.connect(self._on_succeeded)
         self._crew.failed.connect(self._on_failed)
         self._crew.cancelled.connect(self._on_cancelled)
-        self._background = BackgroundWorker(self)
-        self._background.resulted.connect(self._on_background_result)
-        self._background.ended.connect(self._on_background_ended)
-        self._background.start()
+        self._intakes = Intakes(self)
+        self._intakes.accepted.connect(self._on_accepted)
+        self._intakes.refused.connect(self.refused)
+        self._intakes.renewed.connect(self._on_renewed)
+        self._intakes.finished.connect(self.intake_finished)
         self._flush_timer = QTimer(self, interval=_FLUSH_INTERVAL, singleShot=True)
         self._flush_timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._flush_timer.timeout.connect(self._flush)
+        self._intakes.ended.connect(self._flush_timer.start)
 
     def add(
         self,
@@ -88,13 +77,9 @@ class UploadManager(QObject):
 
         With `hold` they wait for `release`.
         """
-        number = next(self._numbers)
-        state = State.HELD if hold else State.QUEUED
-        self._batches[number] = _Batch(number, destination, dict(variables or {}), state)
-        self._found[number] = Counter()
         self._busy = True
-        self._background.submit(number, partial(walk, tuple(paths)))
-        return number
+        state = State.HELD if hold else State.QUEUED
+        return self._intakes.walk(paths, destination, dict(variables or {}), state)
 
     def cancel(self, ids: Iterable[int]) -> None:
         """Stop what is active, and take what waits out of the order; ended rows stay as they are."""
@@ -113,9 +98,7 @@ class UploadManager(QObject):
         ]
         if again:
             self._busy = True
-            number = next(self._numbers)
-            self._found[number] = Counter()
-            self._background.submit(number, partial(renew, again))
+            self._intakes.renew(again)
 
     def release(self, ids: Iterable[int]) -> None:
         """Let held rows start."""
@@ -125,7 +108,10 @@ class UploadManager(QObject):
         self._start_next()
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Take rows out of the queue; what is active is stopped first and leaves when it has ended."""
+        """Take rows out of the queue; what is active is stopped first and leaves when it has ended.
+
+        One that arrived after all, or may have, stays: its row is all that tells.
+        """
         gone: list[int] = []
         for upload in self._known(ids):
             if upload.state in ACTIVE:
@@ -136,9 +122,16 @@ class UploadManager(QObject):
         self._drop(gone)
 
     def remove_batch(self, batch: int) -> None:
-        """Take back all that was added together; a walk that still runs adds nothing more of it."""
-        self._batches.pop(batch, None)
-        self.remove([upload.id for upload in self._rows if upload.batch == batch])
+        """Take back what was added together and has not arrived; a walk that still runs is left off."""
+        self._intakes.leave_off(batch)
+        self.remove(
+            [upload.id for upload in self._rows if upload.batch == batch and upload.state not in _ARRIVED]
+        )
+
+    def stop_all(self) -> None:
+        """Leave off every walk and cancel every row that has not ended."""
+        self._intakes.leave_off_all()
+        self.cancel([upload.id for upload in self._rows if upload.state not in ENDED])
 
     def clear_finished(self) -> None:
         """Take out the rows that are done."""
@@ -156,12 +149,20 @@ class UploadManager(QObject):
         """Return the queue in figures."""
         return self._rows.overall()
 
-    def shutdown(self) -> None:
-        """Stop everything and join every thread; may be called twice."""
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is queued, active or being taken in; held rows do not count."""
+        return self._intakes.is_busy or self._rows.overall().unfinished > 0
+
+    def shutdown(self, deadline: QDeadlineTimer) -> bool:
+        """Stop everything and return whether every thread ended in time.
+
+        One that did not hangs in the system, and a program that leaves in the usual way would crash on it.
+        """
         self._queue.clear()
-        self._crew.shutdown()
-        self._background.stop()
         self._flush_timer.stop()
+        crew_ended = self._crew.shutdown(deadline)
+        return self._intakes.shutdown(deadline) and crew_ended
 
     def _known(self, ids: Iterable[int]) -> list[Upload]:
         return [self._rows[upload_id] for upload_id in ids if upload_id in self._rows]
@@ -228,33 +229,32 @@ class UploadManager(QObject):
         self._step(upload)
         if upload.id in self._unwanted:
             self._unwanted.discard(upload.id)
-            self._drop([upload.id])
+            if upload.state not in _ARRIVED:
+                self._drop([upload.id])
         self._start_next()
 
-    @Slot(object, object)
-    def _on_background_result(self, number: int, result: object) -> None:
-        if isinstance(result, Renewal):
-            self._take_renewal(result)
-        elif isinstance(result, Intake) and number in self._batches:
-            self._take_intake(self._batches[number], result)
+    @Slot(object)
+    def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:
+        for renewal in renewals:
+            self._take_renewal(renewal)
+        self._start_next()
 
     def _take_renewal(self, renewal: Renewal) -> None:
         upload = self._rows.get(renewal.upload_id)
         if upload is None or upload.state in ACTIVE | WAITING:
             return
-        if renewal.source is None:
-            self._step(replace(upload, problem=renewal.problem))
-        else:
+        if renewal.source is not None:
             self._enqueue(replace(upload, source=renewal.source, sent=0, problem=None))
-            self._start_next()
+        elif upload.state is State.UNCONFIRMED:
+            # Its own problem says why nobody knows: that must not be lost.
+            self.refused.emit(upload.batch, (renewal.problem,))
+        else:
+            failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload
+            self._step(replace(failed, problem=renewal.problem))
 
-    def _take_intake(self, batch: _Batch, intake: Intake) -> None:
-        self._found[batch.id].update(accepted=len(intake.accepted), refused=len(intake.refused))
-        if intake.refused:
-            self.refused.emit(batch.id, intake.refused)
-        new = tuple(self._row(batch, source) for source in intake.accepted)
-        if not new:
-            return
+    @Slot(object, object)
+    def _on_accepted(self, batch: Batch, sources: Sequence[Source]) -> None:
+        new = tuple(self._row(batch, source) for source in sources)
         for upload in new:
             self._rows.put(upload)
             if upload.state is State.QUEUED:
@@ -262,7 +262,7 @@ class UploadManager(QObject):
         self.added.emit(new)
         self._start_next()
 
-    def _row(self, batch: _Batch, source: Source) -> Upload:
+    def _row(self, batch: Batch, source: Source) -> Upload:
         return Upload(
             id=next(self._ids),
             batch=batch.id,
@@ -274,19 +274,12 @@ class UploadManager(QObject):
             state=batch.state,
         )
 
-    @Slot(object)
-    def _on_background_ended(self, number: int) -> None:
-        found = self._found.pop(number, None)
-        if found is not None and self._batches.pop(number, None) is not None:
-            self.intake_finished.emit(number, found["accepted"], found["refused"])
-        self._flush_timer.start()
-
     @Slot()
     def _flush(self) -> None:
         changed = tuple(self._rows[upload_id] for upload_id in self._dirty)
         self._dirty.clear()
         if changed:
             self.changed.emit(changed)
-        if self._busy and not self._found and self._rows.overall().unfinished == 0:
+        if self._busy and not self._intakes.is_busy and self._rows.overall().unfinished == 0:
             self._busy = False
             self.all_ended.emit()

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import ACTIVE, ENDED, State
+from guiuploader.values.states import ACTIVE, State
+
+_GOING = ACTIVE | {State.QUEUED}
 
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """The whole queue in figures: rows by state, bytes of rows that have not ended, bytes per second."""
+    """The whole queue in figures: rows by state, bytes that will still go by themselves, bytes per second."""
 
     counts: Mapping[State, int]
     bytes_left: int
@@ -25,7 +27,7 @@ class Overall:
     @property
     def unfinished(self) -> int:
         """Rows that will go on by themselves: queued or active, not held."""
-        return sum(self.counts[state] for state in (State.QUEUED, *ACTIVE))
+        return sum(self.counts[state] for state in _GOING)
 
     @property
     def seconds_left(self) -> float | None:
@@ -79,5 +81,5 @@ class Rows:
 
     def _count(self, upload: Upload, step: int) -> None:
         self._counts[upload.state] += step
-        if upload.state not in ENDED:
+        if upload.state in _GOING:
             self._bytes_left += step * ((upload.source.size or 0) - upload.sent)

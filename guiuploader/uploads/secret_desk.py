@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Look up and keep secrets without holding up the window: a keychain may first ask to be unlocked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.rules import secret_names
@@ -12,10 +13,14 @@ from guiuploader.uploads.background import BackgroundWorker
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.secrets import SecretKey, SecretStore
 
+_KEYCHAIN = -1
+_SILENT = 0  # the number of tasks whose end nobody waits for; those of `look` are above
+
 
 class SecretDesk(QObject):
     """Runs a secret store on a thread of its own; its signals come from the thread it was made in."""
 
+    looked = Signal()  # `has_keychain` is known now
     missing = Signal(object, object)  # token, tuple[SecretKey, ...]: those not known, perhaps none
     kept = Signal(object)  # SecretKey
     failed = Signal(object)  # Problem
@@ -23,14 +28,17 @@ class SecretDesk(QObject):
     def __init__(self, store: SecretStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self._has_keychain = False
         self._worker = BackgroundWorker(self)
         self._worker.resulted.connect(self._on_result)
+        self._worker.failed.connect(self._on_failed)
         self._worker.start()
+        self._worker.submit(_KEYCHAIN, partial(_look_for_keychain, store))
 
     @property
     def has_keychain(self) -> bool:
-        """Whether a secret can be kept for the next session."""
-        return self._store.has_keychain
+        """Whether a secret can be kept for the next session; False until `looked`."""
+        return self._has_keychain
 
     def look(self, token: int, destination: Destination) -> None:
         """Find out which of a destination's secrets are not known; the answer comes by `missing`."""
@@ -38,20 +46,38 @@ class SecretDesk(QObject):
 
     def keep(self, key: SecretKey, value: str, *, save: bool) -> None:
         """Keep a secret for this session and, with `save`, in the keychain; answers by `kept` or `failed`."""
-        self._worker.submit(0, partial(_keep, self._store, key, value, save=save))
+        self._worker.submit(_SILENT, partial(_keep, self._store, key, value, save=save))
 
-    def shutdown(self) -> None:
-        """Join the thread."""
+    def forget(self, destination: Destination) -> None:
+        """Remove a destination's secrets from the session and the keychain."""
+        self._worker.submit(_SILENT, partial(_forget, self._store, destination))
+
+    def rename(self, old: Destination, new: Destination) -> None:
+        """Let a destination's secrets follow it to its new name; another origin must not have them."""
+        self._worker.submit(_SILENT, partial(_rename, self._store, old, new))
+
+    def shutdown(self, deadline: QDeadlineTimer) -> bool:
+        """Stop, and return whether the thread ended in time; a keychain that asks its owner holds it."""
         self._worker.stop()
+        return self._worker.wait(deadline)
 
     @Slot(object, object)
     def _on_result(self, token: int, result: object) -> None:
-        if isinstance(result, Problem):
+        if isinstance(result, bool):
+            self._has_keychain = result
+            self.looked.emit()
+        elif isinstance(result, Problem):
             self.failed.emit(result)
         elif isinstance(result, SecretKey):
             self.kept.emit(result)
         else:
             self.missing.emit(token, result)
+
+    @Slot(object, object)
+    def _on_failed(self, token: int, problem: Problem) -> None:
+        self.failed.emit(problem)
+        if token > 0:
+            self.missing.emit(token, ())  # the upload itself will say what it lacks
 
 
 def secret_keys(destination: Destination) -> tuple[SecretKey, ...]:
@@ -59,14 +85,41 @@ def secret_keys(destination: Destination) -> tuple[SecretKey, ...]:
     return tuple(SecretKey(destination.name, destination.origin, name) for name in secret_names(destination))
 
 
-def _look(store: SecretStore, destination: Destination) -> Iterator[tuple[SecretKey, ...]]:
+def _look_for_keychain(store: SecretStore, _: Callable[[], bool]) -> Iterator[bool]:
+    yield store.has_keychain
+
+
+def _look(
+    store: SecretStore, destination: Destination, _: Callable[[], bool]
+) -> Iterator[tuple[SecretKey, ...]]:
     yield tuple(key for key in secret_keys(destination) if store.find(key) is None)
 
 
-def _keep(store: SecretStore, key: SecretKey, value: str, *, save: bool) -> Iterator[SecretKey | Problem]:
+def _keep(
+    store: SecretStore, key: SecretKey, value: str, _: Callable[[], bool], *, save: bool
+) -> Iterator[SecretKey | Problem]:
     try:
         store.keep(key, value, save=save)
     except DestinationError as error:
         yield error.problem
     else:
         yield key
+
+
+def _forget(store: SecretStore, destination: Destination, _: Callable[[], bool]) -> Iterator[Problem]:
+    for key in secret_keys(destination):
+        store.forget(key)
+    yield from ()
+
+
+def _rename(
+    store: SecretStore, old: Destination, new: Destination, _: Callable[[], bool]
+) -> Iterator[Problem]:
+    for key in secret_keys(old):
+        value = store.find(key)
+        if value is not None and old.origin == new.origin:
+            try:
+                store.keep(replace(key, destination=new.name), value, save=store.has_keychain)
+            except DestinationError as error:
+                yield error.problem
+        store.forget(key)

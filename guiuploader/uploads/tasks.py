@@ -2,7 +2,7 @@
 """What the manager has done in the background: walking folders, looking at files again."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from guiuploader.sources.intake import take_in
 from guiuploader.sources.source import Source
 from guiuploader.values.errors import Problem, SourceError
 
-_CHUNK_ROWS = 1000
+_CHUNK_ROWS = 500
 _CHUNK_SECONDS = 0.05
 
 
@@ -31,12 +31,12 @@ class Renewal:
     problem: Problem | None
 
 
-def walk(paths: Sequence[Path]) -> Iterator[Intake]:
+def walk(paths: Sequence[Path], going_on: Callable[[], bool]) -> Iterator[Intake]:
     """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own."""
     accepted: list[Source] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
-    for found in take_in(paths):
+    for found in take_in(paths, going_on):
         if isinstance(found, Problem):
             refused.append(found)
         else:
@@ -48,10 +48,18 @@ def walk(paths: Sequence[Path]) -> Iterator[Intake]:
     yield Intake(tuple(accepted), tuple(refused))
 
 
-def renew(sources: Sequence[tuple[int, Source]]) -> Iterator[Renewal]:
-    """Look at each source again."""
-    for upload_id, source in sources:
-        try:
-            yield Renewal(upload_id, source.renewed(), None)
-        except SourceError as error:
-            yield Renewal(upload_id, None, error.problem)
+def renew(
+    sources: Sequence[tuple[int, Source]], going_on: Callable[[], bool]
+) -> Iterator[tuple[Renewal, ...]]:
+    """Look at each source again, and yield what was found in parts."""
+    for start in range(0, len(sources), _CHUNK_ROWS):
+        if not going_on():
+            return
+        yield tuple(_renewed(*each) for each in sources[start : start + _CHUNK_ROWS])
+
+
+def _renewed(upload_id: int, source: Source) -> Renewal:
+    try:
+        return Renewal(upload_id, source.renewed(), None)
+    except SourceError as error:
+        return Renewal(upload_id, None, error.problem)

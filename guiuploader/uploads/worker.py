@@ -41,6 +41,7 @@ class UploadWorker(QThread):
     def __init__(self, secrets: SecretStore, parent: QObject) -> None:
         super().__init__(parent)
         self._secrets = secrets
+        self._sender: Sender | None = None  # made in the thread that uses it
         self._assignments: SimpleQueue[Assignment | None] = SimpleQueue()
 
     def assign(self, assignment: Assignment) -> None:
@@ -53,16 +54,18 @@ class UploadWorker(QThread):
 
     def run(self) -> None:
         """Work until told to stop."""
-        sender = Sender(self._secrets)
         try:
             while (assignment := self._assignments.get()) is not None:
-                self._transfer(sender, assignment)
+                self._transfer(assignment)
         finally:
-            sender.close()
+            if self._sender is not None:
+                self._sender.close()
 
-    def _transfer(self, sender: Sender, assignment: Assignment) -> None:
+    def _transfer(self, assignment: Assignment) -> None:
         try:
-            receipt = sender.send(assignment.job, assignment.control, _Events(self, assignment.id))
+            if self._sender is None:
+                self._sender = Sender(self._secrets)
+            receipt = self._sender.send(assignment.job, assignment.control, _Events(self, assignment.id))
         except TransferCancelled:
             self.cancelled.emit(assignment.id)
         except UploaderError as error:

@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
 
     USAGE = "usage"
     DESTINATION_INVALID = "destination-invalid"
+    DESTINATIONS_UNREADABLE = "destinations-unreadable"
     DESTINATION_UNKNOWN = "destination-unknown"
     DESTINATION_EXISTS = "destination-exists"
     VALUE_MISSING = "value-missing"
@@ -64,6 +65,7 @@ class ErrorCode(StrEnum):
     SERVER_BUSY = "server-busy"
     NOT_ACCEPTED = "not-accepted"
     CANCELLED = "cancelled"
+    CANCELLED_LATE = "cancelled-late"
     INTERNAL = "internal"
 
 
@@ -80,7 +82,9 @@ _RETRYABLE = frozenset(
     }
 )
 
-_UNCONFIRMED = frozenset({ErrorCode.REPLY_LOST, ErrorCode.REPLY_TIMEOUT, ErrorCode.REPLY_INVALID})
+_UNCONFIRMED = frozenset(
+    {ErrorCode.REPLY_LOST, ErrorCode.REPLY_TIMEOUT, ErrorCode.REPLY_INVALID, ErrorCode.CANCELLED_LATE}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,17 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ErrorCode.USAGE: (
         QT_TR_NOOP("This command cannot be carried out."),
         QT_TR_NOOP("{reason}"),
-        QT_TR_NOOP("“guiuploader --help” lists what can be said."),
+        QT_TR_NOOP("“{program} --help” lists what can be said."),
     ),
     ErrorCode.DESTINATION_INVALID: (
         QT_TR_NOOP("There is a mistake in the destination “{destination}”."),
         QT_TR_NOOP("{key}: {reason}"),
         QT_TR_NOOP("Correct it and try again."),
+    ),
+    ErrorCode.DESTINATIONS_UNREADABLE: (
+        QT_TR_NOOP("The folder with your destinations cannot be read."),
+        QT_TR_NOOP("{path}: {reason}"),
+        QT_TR_NOOP("Make it readable, or choose another with “--home DIR”."),
     ),
     ErrorCode.DESTINATION_UNKNOWN: (
         QT_TR_NOOP("There is no destination called “{destination}”."),
@@ -59,9 +64,9 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("Make the folder writable, or choose another with “--home DIR”."),
     ),
     ErrorCode.SOURCE_MISSING: (
-        QT_TR_NOOP("The file is no longer there."),
+        QT_TR_NOOP("There is no such file."),
         QT_TR_NOOP("“{path}”"),
-        QT_TR_NOOP("Put it back and try again, or remove the row."),
+        QT_TR_NOOP("Check the path, or put the file back, and try again."),
     ),
     ErrorCode.SOURCE_UNREADABLE: (
         QT_TR_NOOP("The file cannot be read."),
@@ -71,7 +76,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ErrorCode.SOURCE_NOT_A_FILE: (
         QT_TR_NOOP("This is not a file that can be sent: it is {kind}."),
         QT_TR_NOOP("“{path}”"),
-        QT_TR_NOOP("Choose a regular file or a folder."),
+        QT_TR_NOOP("Choose a regular file instead."),
     ),
     ErrorCode.SOURCE_LENGTHLESS: (
         QT_TR_NOOP("This file has content but no length, as system files do."),
@@ -161,6 +166,11 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("The file may have arrived."),
         QT_TR_NOOP("Check the address and port; send again only if the file is not there."),
     ),
+    ErrorCode.CANCELLED_LATE: (
+        QT_TR_NOOP("You cancelled after everything had been sent to {host}."),
+        QT_TR_NOOP("The file may have arrived."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
     ErrorCode.REDIRECTED: (
         QT_TR_NOOP("The server moved this address ({status})."),
         QT_TR_NOOP("Nothing was sent to the new address: {location}"),
@@ -184,7 +194,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ErrorCode.METHOD_NOT_ALLOWED: (
         QT_TR_NOOP("The server does not take {method} here ({status})."),
         QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Change the destination's method; the server names: {allowed}."),
+        QT_TR_NOOP("Change the destination's method. What the server allows: {allowed}."),
     ),
     ErrorCode.LENGTH_REQUIRED: (
         QT_TR_NOOP("The server does not take a body without a length ({status})."),

@@ -5,9 +5,10 @@ A secret belongs to one destination and one origin (scheme, host, port), so a ch
 """
 
 import contextlib
+import functools
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import keyring.backend
@@ -46,6 +47,10 @@ class SecretKey:
         return f"{self.destination} {self.origin} {self.name}"
 
 
+def no_keychain() -> None:
+    """Stand for a computer without a keychain."""
+
+
 def system_keychain() -> keyring.backend.KeyringBackend | None:
     """Return the computer's own keychain, or None where there is none that encrypts."""
     real = [
@@ -59,15 +64,16 @@ def system_keychain() -> keyring.backend.KeyringBackend | None:
 class SecretStore:
     """Looks secrets up and keeps those that were asked for; safe to use from several threads.
 
-    A keychain may ask its owner to unlock it and so take long: never call this on the thread of a window.
+    `find_keychain` is called when a keychain is first needed. It and the keychain may take long, as the owner
+    may be asked to unlock it: never call this on the thread of a window.
     """
 
     def __init__(
         self,
-        keychain: keyring.backend.KeyringBackend | None,
+        find_keychain: Callable[[], keyring.backend.KeyringBackend | None],
         environment: Mapping[str, str] = os.environ,
     ) -> None:
-        self._keychain = keychain
+        self._find_keychain = functools.cache(find_keychain)
         self._environment = environment
         self._session: dict[SecretKey, str] = {}
         self._given: set[str] = set()
@@ -78,19 +84,22 @@ class SecretStore:
     @property
     def has_keychain(self) -> bool:
         """Whether a secret can be kept for the next session."""
-        return self._keychain is not None
+        return self._keychain() is not None
 
     def find(self, key: SecretKey) -> str | None:
         """Return the secret, or None when it is not known. A keychain that fails counts as empty."""
         value = self._known(key)
-        if value is not None or self._keychain is None:
+        if value is not None:
             return value
+        keychain = self._keychain()
+        if keychain is None:
+            return None
         with self._keychain_lock:
             value = self._known(key)  # another thread may have asked for the same one meanwhile
             if value is not None:
                 return value
             try:
-                value = self._keychain.get_password(_SERVICE, key.account)
+                value = keychain.get_password(_SERVICE, key.account)
             except Exception:  # noqa: BLE001 - backends let through what their bus or system raises
                 return None
             if value is not None:
@@ -118,11 +127,12 @@ class SecretStore:
         self._remember(key, value)
         if not save:
             return
-        if self._keychain is None:
+        keychain = self._keychain()
+        if keychain is None:
             raise DestinationError(ErrorCode.KEYCHAIN_FAILED, reason="There is none that encrypts")
         try:
             with self._keychain_lock:
-                self._keychain.set_password(_SERVICE, key.account, value)
+                keychain.set_password(_SERVICE, key.account, value)
         except Exception as error:  # backends let through what their bus or system raises
             raise DestinationError(ErrorCode.KEYCHAIN_FAILED, reason=type(error).__name__) from error
 
@@ -136,10 +146,15 @@ class SecretStore:
         """Remove a secret from the session and the keychain; one that is not there is no error."""
         with self._lock:
             self._session.pop(key, None)
-        if self._keychain is None:
+        keychain = self._keychain()
+        if keychain is None:
             return
         with self._keychain_lock, contextlib.suppress(Exception):
-            self._keychain.delete_password(_SERVICE, key.account)
+            keychain.delete_password(_SERVICE, key.account)
+
+    def _keychain(self) -> keyring.backend.KeyringBackend | None:
+        with self._keychain_lock:
+            return self._find_keychain()
 
     def _known(self, key: SecretKey) -> str | None:
         """Return what the session or the environment has; an empty variable is as good as none."""

@@ -15,7 +15,7 @@ from guiuploader.values.errors import ErrorCode, UploaderError
 from guiuploader.values.whole_file import write_whole
 
 _FILE = "settings.toml"
-_MOST_PARALLEL = 32
+MOST_PARALLEL = 32
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     chosen: str = ""
     unproven: tuple[str, ...] = ()
-    parallel: Annotated[int, msgspec.Meta(ge=1, le=_MOST_PARALLEL)] = 3
+    parallel: Annotated[int, msgspec.Meta(ge=1, le=MOST_PARALLEL)] = 3
     appearance: Appearance = Appearance.SYSTEM
 
     def with_unproven(self, name: str) -> "Settings":

@@ -27,13 +27,13 @@ WAITING = frozenset({State.HELD, State.QUEUED})
 
 LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.CANCELLED}),
-    State.QUEUED: frozenset({State.UPLOADING, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.UPLOADING, State.CANCELLED}),
     State.UPLOADING: frozenset(
         {State.AWAITING_REPLY, State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
     ),
     State.AWAITING_REPLY: frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}),
     State.DONE: frozenset(),
     State.FAILED: frozenset({State.QUEUED}),
-    State.CANCELLED: frozenset({State.QUEUED}),
+    State.CANCELLED: frozenset({State.QUEUED, State.FAILED}),
     State.UNCONFIRMED: frozenset({State.QUEUED}),
 }

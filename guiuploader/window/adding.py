@@ -22,6 +22,9 @@ from guiuploader.window.ask_values import AskValues
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
 from guiuploader.window.notice import Notice, Step
+from guiuploader.window.taking_back import TakingBack
+
+_NOTHING = Carried((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class _Request:
 
 
 @dataclass(slots=True)
-class _Batch:
-    """What is known of something that was added together."""
+class _Addition:
+    """What is known of something that is being taken in."""
 
     destination: Destination
     is_held: bool
@@ -59,14 +62,20 @@ class Adding(QObject):
         self._window = window
         self._tokens = count(1)
         self._requests: dict[int, _Request] = {}
-        self._homeless = Carried((), ())
-        self._batches: dict[int, _Batch] = {}
+        self._homeless = _NOTHING
+        self._additions: dict[int, _Addition] = {}
         self._newest = 0
         desk.missing.connect(self._on_missing)
         desk.failed.connect(self._on_problem)
         manager.refused.connect(self._on_refused)
         manager.intake_finished.connect(self._on_intake_finished)
         manager.all_ended.connect(self._on_all_ended)
+
+    @property
+    def waiting(self) -> int:
+        """How many things were dropped and are not rows yet, as a destination or an answer is missing."""
+        asked = sum(len(request.paths) for request in self._requests.values())
+        return asked + len(self._homeless.paths) + len(self._homeless.foreign)
 
     def add(self, carried: Carried, destination: Destination | None) -> None:
         """Add what was dropped, pasted or picked; without a destination it waits for one."""
@@ -86,16 +95,23 @@ class Adding(QObject):
     def resume(self) -> None:
         """Add what waited for a destination, now that one is chosen."""
         waiting, destination = self._homeless, self._shelf.chosen
-        if destination is not None and (waiting.paths or waiting.foreign):
-            self._homeless = Carried((), ())
+        if destination is not None and waiting != _NOTHING:
+            self._homeless = _NOTHING
             self.add(waiting, destination)
 
+    def forget_waiting(self) -> None:
+        """Let go of what waits for a destination: whoever closed its notice does not expect it any more."""
+        self._homeless = _NOTHING
+
     def undo(self) -> None:
-        """Take back what was added last."""
+        """Take back what was added last, and tell once it is known what came of it."""
         if self._newest:
-            self._manager.remove_batch(self._newest)
-            del self._batches[self._newest]
+            newest = self._newest
+            self._additions.pop(newest, None)
             self._set_newest(0)
+            taking_back = TakingBack(self._manager, self)
+            taking_back.finished.connect(self._on_taken_back)
+            taking_back.start(newest)
 
     def send_held(self) -> None:
         """Let what was added last start."""
@@ -110,11 +126,7 @@ class Adding(QObject):
 
     def _start(self, request: _Request) -> None:
         """Add at once, or find out first which secrets are not known; the keychain may take its time."""
-        if request.variables is None and request.destination.variables:
-            needs_answers = True
-        else:
-            needs_answers = bool(secret_names(request.destination))
-        if not needs_answers:
+        if not _needs_variables(request) and not secret_names(request.destination):
             self._add(request)
             return
         token = next(self._tokens)
@@ -123,26 +135,28 @@ class Adding(QObject):
 
     @Slot(object, object)
     def _on_missing(self, token: int, missing: Sequence[SecretKey]) -> None:
-        request = self._requests.pop(token, None)
+        request = self._requests.get(token)
         if request is None:
             return  # somebody else asked
-        if missing or (request.variables is None and request.destination.variables):
-            self._ask(request, missing)
+        if missing or _needs_variables(request):
+            self._ask(token, missing)
         else:
+            del self._requests[token]
             self._add(request)
 
-    def _ask(self, request: _Request, missing: Sequence[SecretKey]) -> None:
-        dialog = AskValues(
-            request.destination, missing, has_keychain=self._desk.has_keychain, parent=self._window
-        )
+    def _ask(self, token: int, missing: Sequence[SecretKey]) -> None:
+        destination = self._requests[token].destination
+        dialog = AskValues(destination, missing, has_keychain=self._desk.has_keychain, parent=self._window)
 
         def answered() -> None:
-            for key, value in dialog.secrets().items():
-                self._desk.keep(key, value, save=dialog.remember)
-            # The desk works in order: its next answer tells that the secrets are there.
-            self._start(replace(request, variables=dialog.variables()))
+            request = self._requests.pop(token)
+            if dialog.result() == AskValues.DialogCode.Accepted:
+                for key, value in dialog.secrets().items():
+                    self._desk.keep(key, value, save=dialog.remember)
+                # The desk works in order: its next answer tells that the secrets are there.
+                self._start(replace(request, variables=dialog.variables()))
 
-        dialog.accepted.connect(answered)
+        dialog.finished.connect(answered)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -150,7 +164,7 @@ class Adding(QObject):
         destination = request.destination
         is_held = self._shelf.is_unproven(destination)
         batch = self._manager.add(request.paths, destination, variables=request.variables or {}, hold=is_held)
-        self._batches[batch] = _Batch(destination, is_held, list(_foreign_reasons(request.foreign)))
+        self._additions[batch] = _Addition(destination, is_held, list(_foreign_reasons(request.foreign)))
         self._set_newest(batch)
         self.noticed.emit(Notice(sentences.adding(wording.place(destination)), (Step.UNDO,)))
 
@@ -160,21 +174,28 @@ class Adding(QObject):
 
     @Slot(int, object)
     def _on_refused(self, batch: int, problems: Sequence[Problem]) -> None:
-        if batch in self._batches:
-            self._batches[batch].reasons += [str(explain(each, wording.words)) for each in problems]
+        if batch in self._additions:
+            self._additions[batch].reasons += [str(explain(each, wording.words)) for each in problems]
+        else:  # a file that was to be sent again
+            for problem in problems:
+                self._on_problem(problem)
 
     @Slot(int, int, int)
-    def _on_intake_finished(self, number: int, accepted: int, _refused: int) -> None:
-        batch = self._batches.get(number)
-        if batch is None or number != self._newest:
+    def _on_intake_finished(self, batch: int, accepted: int, _refused: int) -> None:
+        """Tell what was added; of an earlier drop only what would otherwise never be told."""
+        addition = self._additions.pop(batch, None)
+        if addition is None:
             return
-        place = wording.place(batch.destination)
-        is_held = batch.is_held and accepted > 0
+        is_newest = batch == self._newest
+        is_held = addition.is_held and accepted > 0
+        if not is_newest and not is_held and not addition.reasons:
+            return
+        place = wording.place(addition.destination)
         text = sentences.held(accepted, place) if is_held else sentences.added(accepted, place)
-        steps = (Step.SEND,) * is_held + (Step.UNDO,) * (accepted > 0)
-        if batch.reasons:
-            text = f"{text} · {sentences.refused(len(batch.reasons))}"
-        self.noticed.emit(Notice(text, steps, tuple(batch.reasons), is_warning=bool(batch.reasons)))
+        steps = ((Step.SEND,) * is_held + (Step.UNDO,) * (accepted > 0)) * is_newest
+        if addition.reasons:
+            text = f"{text} · {sentences.refused(len(addition.reasons))}"
+        self.noticed.emit(Notice(text, steps, tuple(addition.reasons), is_warning=bool(addition.reasons)))
 
     @Slot()
     def _on_all_ended(self) -> None:
@@ -184,9 +205,17 @@ class Adding(QObject):
         if all(each.state in ENDED for each in uploads if each.batch == newest):
             self._set_newest(0)
 
+    @Slot(int, int)
+    def _on_taken_back(self, taken: int, kept: int) -> None:
+        self.noticed.emit(Notice(sentences.taken_back(taken, kept)))
+
     @Slot(object)
     def _on_problem(self, problem: Problem) -> None:
         self.noticed.emit(Notice(str(explain(problem, wording.words)), is_warning=True))
+
+
+def _needs_variables(request: _Request) -> bool:
+    return request.variables is None and bool(request.destination.variables)
 
 
 def _foreign_reasons(addresses: Sequence[str]) -> tuple[str, ...]:

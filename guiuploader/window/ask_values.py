@@ -69,8 +69,8 @@ class AskValues(QDialog):
         return {name: field.text() for name, field in self._variables.items()}
 
     def secrets(self) -> Mapping[SecretKey, str]:
-        """Return the secrets that were typed."""
-        return {key: field.text() for key, field in self._secrets.items()}
+        """Return the secrets that were typed, without the line end that a paste brings as a blank."""
+        return {key: field.text().strip() for key, field in self._secrets.items()}
 
     @property
     def remember(self) -> bool:
@@ -105,4 +105,4 @@ class AskValues(QDialog):
         self.setMinimumWidth(_WIDTH)
 
     def _check(self) -> None:
-        self._add.setEnabled(all(field.text() for field in self._needed))
+        self._add.setEnabled(all(field.text().strip() for field in self._needed))

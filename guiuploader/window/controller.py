@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
@@ -21,6 +21,7 @@ from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
+from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_control import RowControl
 from guiuploader.window.run import Run
 from guiuploader.window.theme import Theme
@@ -46,7 +47,7 @@ class Controller(QObject):
         self._theme = theme
         self._run = Run()
         self._has_told_failure = False
-        self._question: QMessageBox | None = None
+        self._question: QuestionBox | None = None
         self._adding = Adding(manager, desk, shelf, window)
         self._rows = RowControl(window, manager)
         self._destinations = DestinationControl(window, shelf, desk)
@@ -57,7 +58,7 @@ class Controller(QObject):
         self._connect_manager()
         self._connect_window()
         self._show_progress()
-        for problem in shelf.problems[:1]:
+        for problem in shelf.problems:
             shelf.failed.emit(problem)
 
     @Slot(object)
@@ -87,6 +88,7 @@ class Controller(QObject):
         window.dropped.connect(self._on_dropped)
         window.close_requested.connect(self._on_close_requested)
         window.notice.step_requested.connect(self._on_step)
+        window.notice.closed.connect(self._adding.forget_waiting)
         window.status.show_requested.connect(self._on_show)
         window.status.retry_requested.connect(self._on_retry)
         actions.add_files.triggered.connect(self._on_add_files)
@@ -144,7 +146,7 @@ class Controller(QObject):
         if step is Step.UNDO:
             self._on_undo()
         elif step is Step.SEND:
-            self._window.notice.hide()
+            self._window.notice.settle(Step.SEND)
             self._adding.send_held()
         elif step is Step.NEW_DESTINATION:
             self._destinations.make()
@@ -158,8 +160,8 @@ class Controller(QObject):
             self._window.notice.withdraw(Step.UNDO)
 
     def _on_undo(self) -> None:
+        self._window.notice.settle(Step.UNDO)
         self._adding.undo()
-        self._window.notice.hide()
 
     def _on_show(self) -> None:
         self._window.table.select(self._run.in_state(State.FAILED, State.UNCONFIRMED))
@@ -198,28 +200,23 @@ class Controller(QObject):
         self._shelf.set(lambda now: msgspec.structs.replace(now, appearance=appearance))
 
     def _on_close_requested(self) -> None:
-        overall = self._manager.overall()
-        if not overall.unfinished:
-            self._window.close_for_good()
-            return
         if self._question is not None:
             return
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Close guiuploader?"))
-        box.setText(sentences.still_running(overall))
-        box.setInformativeText(self.tr("The queue is not kept: what has not arrived must be added again."))
-        stop = box.addButton(self.tr("&Stop them"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(self.tr("&Keep going"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
+        overall, waiting = self._manager.overall(), self._adding.waiting
+        if not (self._manager.is_busy or overall.counts[State.HELD] or waiting):
+            self._window.close_for_good()
+            return
+        question = Question(
+            title=self.tr("Close guiuploader?"),
+            text=sentences.not_ended(overall, waiting),
+            detail=self.tr("The queue is not kept: what has not arrived must be added again."),
+            yes=self.tr("&Close anyway"),
+            no=self.tr("&Keep open"),
+        )
+        self._question = QuestionBox(question, self._window)
+        self._question.agreed.connect(self._window.close_for_good)
+        self._question.finished.connect(self._on_question_finished)
+        self._question.open()
 
-        def answered() -> None:
-            self._question = None
-            if box.clickedButton() is stop:
-                self._window.close_for_good()
-
-        box.finished.connect(answered)
-        box.finished.connect(box.deleteLater)
-        self._question = box
-        box.open()
+    def _on_question_finished(self) -> None:
+        self._question = None

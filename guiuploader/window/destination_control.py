@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Making, editing, choosing and deleting destinations."""
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.secret_desk import SecretDesk
@@ -14,6 +13,7 @@ from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice
+from guiuploader.window.question import Question, QuestionBox
 
 _EDITOR_TOKEN = 0  # the requests of adding count from 1
 
@@ -40,6 +40,7 @@ class DestinationControl(QObject):
         shelf.changed.connect(self.show)
         shelf.failed.connect(self._on_failed)
         desk.missing.connect(self._on_missing)
+        desk.looked.connect(self._on_looked)
         self.show()
 
     def show(self) -> None:
@@ -61,48 +62,49 @@ class DestinationControl(QObject):
     def _open(self, base: Destination | None) -> None:
         taken = [each.name for each in self._shelf.destinations if base is None or each.name != base.name]
         editor = DestinationEditor(base, taken, has_keychain=self._desk.has_keychain, parent=self._window)
-        old = base.name if base else ""
         self._editor = editor
 
-        def saved() -> None:
-            self._save(old, editor)
+        def save() -> None:
+            self._save(base, editor)
 
-        editor.accepted.connect(saved)
+        editor.save_requested.connect(save)
         editor.finished.connect(self._on_editor_finished)
         editor.open()
 
-    def _save(self, old: str, editor: DestinationEditor) -> None:
+    def _save(self, base: Destination | None, editor: DestinationEditor) -> None:
         edited = editor.edited()
         destination = edited.destination
         try:
-            self._shelf.save(old, destination)
+            self._shelf.save(base.name if base else "", destination)
         except DestinationError as error:
-            self._on_failed(error.problem)
+            editor.show_failure(str(explain(error.problem, wording.words)))
             return
+        if base and (base.name, base.origin) != (destination.name, destination.origin):
+            self._desk.rename(base, destination)
         for name, value in edited.secrets.items():
             key = SecretKey(destination.name, destination.origin, name)
             self._desk.keep(key, value, save=edited.remember)
+        editor.accept()
         self.settled.emit()
 
     def _delete(self) -> None:
         destination = self._shelf.find(self._window.destinations.current_name())
         if destination is None:
             return
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Delete destination?"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("Delete {place}?").format(place=wording.place(destination)))
-        box.setInformativeText(self.tr("Uploads that are in the queue go on. This cannot be undone."))
-        delete = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        question = Question(
+            title=self.tr("Delete destination?"),
+            text=self.tr("Delete {place}?").format(place=wording.place(destination)),
+            detail=self.tr("Its secrets are forgotten as well. This cannot be undone."),
+            yes=self.tr("&Delete"),
+            no=self.tr("&Cancel"),
+        )
+        box = QuestionBox(question, self._window)
 
-        def answered() -> None:
-            if box.clickedButton() is delete:
-                self._shelf.delete(destination.name)
+        def agreed() -> None:
+            if self._shelf.delete(destination.name):
+                self._desk.forget(destination)
 
-        box.finished.connect(answered)
-        box.finished.connect(box.deleteLater)
+        box.agreed.connect(agreed)
         box.open()
 
     @Slot(str)
@@ -114,6 +116,11 @@ class DestinationControl(QObject):
         if self._editor:
             self._editor.deleteLater()
             self._editor = None
+
+    @Slot()
+    def _on_looked(self) -> None:
+        if self._editor:
+            self._editor.show_keychain(has_keychain=self._desk.has_keychain)
 
     @Slot(object, object)
     def _on_missing(self, token: int, missing: tuple[SecretKey, ...]) -> None:

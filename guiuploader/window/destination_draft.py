@@ -6,7 +6,7 @@ What the editor does not show (query, reply, network and all the rest) comes out
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -35,9 +35,9 @@ class Draft:
     fields: Pairs = ()
     headers: Pairs = ()
     auth_kind: AuthKind = "none"
-    token: str = ""
+    token: str = field(default="", repr=False)
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def fault_in(draft: Draft, base: Destination | None, taken: Collection[str]) -> 
     destination = destination_from(draft, base)
     if destination.name.casefold() in {name.casefold() for name in taken}:
         return Fault("name", translate("destination_draft", "another destination has this name"))
-    if draft.body in {BodyKind.MULTIPART, BodyKind.BUFFERED} and not draft.file_field.strip():
+    if destination.is_form and not draft.file_field.strip():
         return Fault("multipart.file_field", translate("destination_draft", "is needed in a form"))
     try:
         checked(destination)

@@ -2,9 +2,9 @@
 """The dialog that makes or edits a destination; each mistake is said, live, beside the field it is in."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from guiuploader.destinations.destination import BodyKind, Destination
-from guiuploader.window import editor_words
+from guiuploader.window import announce, editor_words
 from guiuploader.window.destination_draft import (
     Draft,
     destination_from,
@@ -43,12 +43,17 @@ class Edited:
     """What came of it: the destination, and newly typed secrets by name."""
 
     destination: Destination
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
     remember: bool
 
 
 class DestinationEditor(QDialog):
-    """Save is possible once nothing is wrong; keys that are not shown stay as they are."""
+    """Save is possible once nothing is wrong; keys that are not shown stay as they are.
+
+    Whoever saves then calls `accept`, or `show_failure`, so that no work is lost.
+    """
+
+    save_requested = Signal()
 
     def __init__(
         self,
@@ -92,7 +97,7 @@ class DestinationEditor(QDialog):
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
-        self._buttons.accepted.connect(self.accept)
+        self._buttons.accepted.connect(self.save_requested)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
         self._show(draft_of(base) if base else Draft())
@@ -110,6 +115,16 @@ class DestinationEditor(QDialog):
         if self._base:
             self._sign_in.show_missing(names, self._base.auth)
 
+    def show_keychain(self, *, has_keychain: bool) -> None:
+        """Offer to remember typed secrets where there is a keychain."""
+        self._sign_in.show_keychain(has_keychain=has_keychain)
+
+    def show_failure(self, text: str) -> None:
+        """Say why it could not be saved, until something is changed."""
+        self._general.setText(text)
+        self._general.show()
+        announce.say(self, text)
+
     def _line(self, name: str) -> QLineEdit:
         field = QLineEdit()
         field.setAccessibleName(name)
@@ -117,24 +132,21 @@ class DestinationEditor(QDialog):
         return field
 
     def _remark(self, key: str) -> QLabel:
-        label = QLabel()
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setFont(small(self.font()))
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(tokens_for(palette).bad))
-        label.setPalette(palette)
+        label = self._small_label("", tokens_for(QPalette()).bad)
         label.hide()
         self._remarks[key] = label
         return label
 
     def _help(self, text: str) -> QLabel:
+        return self._small_label(text, tokens_for(QPalette()).faint)
+
+    def _small_label(self, text: str, colour: str) -> QLabel:
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setFont(small(self.font()))
         palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(tokens_for(palette).faint))
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
         label.setPalette(palette)
         return label
 
@@ -237,12 +249,12 @@ class DestinationEditor(QDialog):
             label.setVisible(key == place)
             if fault and key == place:
                 label.setText(editor_words.remark(fault.key, fault.reason, with_key=not key))
-        is_form = draft.body in {BodyKind.MULTIPART, BodyKind.BUFFERED}
-        self._file_field.setEnabled(is_form)
-        self._fields.setEnabled(is_form)
+        destination = destination_from(draft, self._base)
+        self._file_field.setEnabled(destination.is_form)
+        self._fields.setEnabled(destination.is_form)
         self._body_help.setText(editor_words.body_help(draft.body))
         self._name.setPlaceholderText(urlsplit_host(draft.url))
-        self._effect.setText("" if fault else editor_words.effect(destination_from(draft, self._base)))
+        self._effect.setText("" if fault else editor_words.effect(destination))
         self._effect.setVisible(fault is None)
         self._buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(fault is None)
 

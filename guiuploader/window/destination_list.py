@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from guiuploader.destinations.destination import Destination
 from guiuploader.values.redact import printable, redact_url
 from guiuploader.window import drops, wording
+from guiuploader.window.menus import menu_place
 from guiuploader.window.theme import RADIUS, SPACE, bold, small, tokens_for
 
 _NAME = int(Qt.ItemDataRole.UserRole)
@@ -95,10 +96,7 @@ class DestinationList(QListWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the destination under the mouse, or of the current one."""
-        place = event.globalPos()
-        if event.reason() is QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
-            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.menu_requested.emit(place)
+        self.menu_requested.emit(menu_place(self, event))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QToolBar,
@@ -31,6 +30,7 @@ from guiuploader.window.actions import Actions
 from guiuploader.window.buttons import icon_button
 from guiuploader.window.destination_list import DestinationList
 from guiuploader.window.drop_area import DropArea, DropVeil
+from guiuploader.window.menus import open_menu
 from guiuploader.window.notice import NoticeBar
 from guiuploader.window.row_strip import RowStrip
 from guiuploader.window.status import Status
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.table.menu_requested.connect(self._on_row_menu)
         self.model.rowsInserted.connect(self._on_rows)
         self.model.rowsRemoved.connect(self._on_rows)
+        self.model.modelReset.connect(self._on_rows)
         self.show_chosen(None)
         self._on_rows()
 
@@ -140,18 +141,11 @@ class MainWindow(QMainWindow):
             action.setEnabled(has_rows)
 
     def _on_row_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([action for action in self.actions_.rows.values() if action.isEnabled()])
-        menu.addSeparator()
-        menu.addActions([self.actions_.select_all, self.actions_.clear_finished])
-        menu.popup(place)
+        possible = [action for action in self.actions_.rows.values() if action.isEnabled()]
+        open_menu(self, place, possible, [self.actions_.select_all, self.actions_.clear_finished])
 
     def _on_destination_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self._destination_actions())
-        menu.popup(place)
+        open_menu(self, place, self._destination_actions())
 
     def _destination_actions(self) -> list[QAction]:
         actions = self.actions_

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The bar that says what just happened and offers the next step, instead of a dialog."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -14,7 +13,8 @@ from guiuploader.window.buttons import icon_button
 from guiuploader.window.icons import glyph, icon
 from guiuploader.window.theme import GLYPH, SPACE, TARGET, tokens_for
 
-_MOST_LINES = 6
+_MOST_REASONS = 6
+_MOST_WARNINGS = 3
 
 
 class Step(StrEnum):
@@ -37,23 +37,28 @@ class Notice:
 
 
 class NoticeBar(QFrame):
-    """Shows one notice at a time; hidden while there is none."""
+    """Shows the newest notice, and above it the warnings before it until the bar is closed.
+
+    A warning without reasons or steps goes there at once; the newest notice and its steps stay in place.
+    """
 
     step_requested = Signal(object)
+    closed = Signal()
+    """A person closed it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Notice"))
         self.setAutoFillBackground(True)
         self._tokens = tokens_for(QPalette())
-        self._is_warning = False
+        self._warnings: list[Notice] = []
+        self._newest: Notice | None = None
         self._sign = QLabel()
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._why = self._button(self.tr("&Why?"))
         self._why.setCheckable(True)
-        self._why.toggled.connect(self._on_why)
         self._steps = {
             Step.SEND: self._button(self.tr("&Send")),
             Step.NEW_DESTINATION: self._button(self.tr("&New destination…")),
@@ -64,51 +69,72 @@ class NoticeBar(QFrame):
             button.setProperty("step", step.value)
             button.clicked.connect(self._on_step)
         self._close = QAction(self.tr("Close this notice"), self)
-        self._close.triggered.connect(self.hide)
+        self._close.triggered.connect(self._on_close)
         self._reasons = QPlainTextEdit()
         self._reasons.setReadOnly(True)
         self._reasons.setTabChangesFocus(True)
         self._reasons.setAccessibleName(self.tr("What could not be added"))
+        self._why.toggled.connect(self._reasons.setVisible)
         self._lay_out()
         self._colour()
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show this instead of what was there, and say it aloud."""
-        self._is_warning = notice.is_warning
-        self._text.setText(notice.text)
-        for step, button in self._steps.items():
-            button.setVisible(step in notice.steps)
-        self._why.setVisible(bool(notice.reasons))
-        self._why.setChecked(False)
-        self._show_reasons(notice.reasons)
-        self._colour()
-        self.show()
+        """Show this as the newest, and say it aloud."""
+        if notice.is_warning and not notice.steps and not notice.reasons:
+            self._keep(notice)
+        else:
+            if self._newest and self._newest.is_warning:
+                self._keep(self._newest)
+            self._newest = notice
+        self._show()
         announce.say(self, notice.text)
 
     def withdraw(self, step: Step) -> None:
         """Offer this no longer."""
-        self._steps[step].hide()
+        if self._newest:
+            steps = tuple(each for each in self._newest.steps if each is not step)
+            self._newest = replace(self._newest, steps=steps)
+            self._steps[step].hide()
 
-    def unfold(self) -> None:
-        """Show the reasons."""
-        self._why.setChecked(True)
+    def settle(self, step: Step) -> None:
+        """Take the newest notice away if it is the one that offered this step, which was taken."""
+        if self._newest and step in self._newest.steps:
+            self._newest = None
+            self._show()
 
     @property
     def text(self) -> str:
-        """What is shown, "" while nothing is."""
+        """What is shown, the newest last, "" while nothing is."""
         return "" if self.isHidden() else self._text.text()
-
-    @property
-    def reasons(self) -> str:
-        """The reasons that "Why?" unfolds, one a line."""
-        return self._reasons.toPlainText()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the application from light to dark."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and tokens_for(QPalette()) is not self._tokens:
             self._colour()
+
+    def _keep(self, warning: Notice) -> None:
+        """Put a warning among the earlier ones; the same once more only moves down."""
+        self._warnings = [each for each in self._warnings if each != warning]
+        self._warnings.append(warning)
+
+    def _show(self) -> None:
+        newest = [self._newest] if self._newest else []
+        lines = [each.text for each in (*self._warnings[-_MOST_WARNINGS:], *newest)]
+        reasons = [each.text for each in self._warnings[:-_MOST_WARNINGS]]
+        reasons += [reason for each in (*self._warnings, *newest) for reason in each.reasons]
+        self._text.setText("\n".join(lines))
+        for step, button in self._steps.items():
+            button.setVisible(self._newest is not None and step in self._newest.steps)
+        self._why.setVisible(bool(reasons))
+        self._why.setChecked(False)
+        self._reasons.setPlainText("\n".join(reasons))
+        self._reasons.setVisible(False)
+        shown = min(max(len(reasons), 2), _MOST_REASONS)
+        self._reasons.setFixedHeight(shown * self.fontMetrics().lineSpacing() + 2 * SPACE)
+        self._colour()
+        self.setVisible(bool(lines))
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text)
@@ -132,20 +158,18 @@ class NoticeBar(QFrame):
     def _on_step(self) -> None:
         self.step_requested.emit(Step(self.sender().property("step")))
 
-    def _on_why(self, unfolded: bool) -> None:  # noqa: FBT001 - the signal's own argument
-        self._reasons.setVisible(unfolded)
-
-    def _show_reasons(self, reasons: Sequence[str]) -> None:
-        self._reasons.setPlainText("\n".join(reasons))
-        lines = min(max(len(reasons), 2), _MOST_LINES)
-        self._reasons.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * SPACE)
-        self._reasons.setVisible(False)
+    def _on_close(self) -> None:
+        self._warnings.clear()
+        self._newest = None
+        self._show()
+        self.closed.emit()
 
     def _colour(self) -> None:
         palette = QPalette()
         tokens = self._tokens = tokens_for(palette)
         palette.setColor(QPalette.ColorRole.Window, QColor(tokens.notice))
         self.setPalette(palette)
-        name, colour = ("failed", tokens.doubtful) if self._is_warning else ("info", tokens.accent)
+        is_warning = bool(self._warnings) or (self._newest is not None and self._newest.is_warning)
+        name, colour = ("failed", tokens.doubtful) if is_warning else ("info", tokens.accent)
         self._sign.setPixmap(glyph(name, colour, GLYPH, self.devicePixelRatioF()))
         self._close.setIcon(icon("close", palette))

@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from guiuploader.window.buttons import icon_button
+from guiuploader.window.destination_draft import Pairs
 from guiuploader.window.icons import icon
 from guiuploader.window.theme import SPACE
-
-Pairs = tuple[tuple[str, str], ...]
 
 _ROWS, _ROWS_IN_ORDER = 3, 4
 

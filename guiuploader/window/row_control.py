@@ -4,9 +4,8 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMessageBox
 
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
@@ -14,6 +13,7 @@ from guiuploader.values.states import State
 from guiuploader.values.words import STATE_WORDS, Action
 from guiuploader.window import sentences, wording
 from guiuploader.window.main_window import MainWindow
+from guiuploader.window.question import Question, QuestionBox
 
 _REFRESH = 100  # milliseconds; what can be done need not be known at every tick of progress
 
@@ -30,6 +30,7 @@ class RowControl(QObject):
         window.table.selection_changed.connect(self.refresh)
         window.model.dataChanged.connect(self._refresh_soon)
         window.model.rowsRemoved.connect(self._refresh_soon)
+        window.model.modelReset.connect(self._refresh_soon)
         actions = window.actions_
         actions.send.triggered.connect(self._send)
         actions.cancel.triggered.connect(self._cancel)
@@ -69,26 +70,20 @@ class RowControl(QObject):
             self._timer.start()
 
     def _confirm(self, doubtful: Sequence[Upload]) -> None:
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Send again?"))
-        # Plain, for names and answers are foreign text.
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(sentences.send_again(doubtful))
-        box.setInformativeText(
-            wording.particulars(doubtful[0]) if len(doubtful) == 1 else sentences.might_double()
+        question = Question(
+            title=self.tr("Send again?"),
+            text=sentences.send_again(doubtful),
+            detail=wording.particulars(doubtful[0]) if len(doubtful) == 1 else sentences.might_double(),
+            yes=self.tr("&Send again"),
+            no=self.tr("&Leave as it is"),
         )
-        again = box.addButton(self.tr("&Send again"), QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton(self.tr("&Leave as it is"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
+        box = QuestionBox(question, self._window)
         ids = [upload.id for upload in doubtful]
 
-        def answered() -> None:
-            if box.clickedButton() is again:
-                self._manager.retry(ids)
+        def agreed() -> None:
+            self._manager.retry(ids)
 
-        box.finished.connect(answered)
-        box.finished.connect(box.deleteLater)
+        box.agreed.connect(agreed)
         box.open()
 
     def _selected_ids(self) -> list[int]:

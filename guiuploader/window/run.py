@@ -10,7 +10,10 @@ from guiuploader.window.sentences import Outcome
 
 
 class Run:
-    """Follows uploads from being added to their end. Rows tried again belong to the run they were in."""
+    """Follows uploads from being added to their end. Rows tried again belong to the run they were in.
+
+    Rows that wait for "Send" are no part of the work until they are released.
+    """
 
     def __init__(self) -> None:
         self._states: dict[int, State] = {}
@@ -33,7 +36,7 @@ class Run:
             if upload.state in ACTIVE or upload.state is State.QUEUED:
                 self._is_over = False
             self._states[upload.id] = upload.state
-            size = upload.source.size or 0
+            size = 0 if upload.state is State.HELD else upload.source.size or 0
             self._total += size - self._sizes.get(upload.id, 0)
             self._sizes[upload.id] = size
 

@@ -113,18 +113,35 @@ def ended(outcome: Outcome) -> str:
     return translate("sentences", ", ").join(parts)
 
 
-def still_running(overall: Overall) -> str:
-    """Say what closing the window would stop."""
+def not_ended(overall: Overall, not_added: int) -> str:
+    """Say what closing the window would stop; `not_added` is what still waits for an answer."""
     running = sum(overall.counts[state] for state in ACTIVE)
-    waiting = overall.counts[State.QUEUED]
+    parts = []
     if running == 1:
-        text = translate("sentences", "1 upload is still running")
-    else:
-        text = translate("sentences", "%n uploads are still running", "", running)
-    if waiting:
-        more = translate("sentences", "%n waiting", "", waiting)
-        return translate("sentences", "{running}, {waiting}.").format(running=text, waiting=more)
-    return translate("sentences", "{running}.").format(running=text)
+        parts.append(translate("sentences", "1 upload is still running"))
+    elif running:
+        parts.append(translate("sentences", "%n uploads are still running", "", running))
+    if overall.counts[State.QUEUED]:
+        parts.append(translate("sentences", "%n waiting", "", overall.counts[State.QUEUED]))
+    if overall.counts[State.HELD]:
+        parts.append(translate("sentences", "%n waiting for “Send”", "", overall.counts[State.HELD]))
+    if not_added:
+        parts.append(translate("sentences", "%n not added yet", "", not_added))
+    if not parts:
+        parts.append(translate("sentences", "Files are still being looked for"))
+    return translate("sentences", "{parts}.").format(parts=translate("sentences", ", ").join(parts))
+
+
+def taken_back(taken: int, kept: int) -> str:
+    """Say what came of Undo; `kept` is what had arrived, or may have, before it could be stopped."""
+    if not taken and not kept:
+        return translate("sentences", "Taken back before anything was added.")
+    if not kept:
+        return translate("sentences", "Taken back: {files}.").format(files=files(taken))
+    if not taken:
+        return translate("sentences", "Nothing was taken back: %n had arrived or may have.", "", kept)
+    text = translate("sentences", "Taken back: {files}; %n had already arrived or may have.", "", kept)
+    return text.format(files=files(taken))
 
 
 def several(count: int, size: int, ended_count: int) -> str:

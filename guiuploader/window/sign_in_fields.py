@@ -57,6 +57,10 @@ class SignInFields(QWidget):
             if any(f"{{secret:{name}}}" in text for name in names):
                 field.setPlaceholderText(self.tr("not known here yet; asked for when you add files"))
 
+    def show_keychain(self, *, has_keychain: bool) -> None:
+        """Offer to remember typed secrets where there is a keychain."""
+        self._remember.show_keychain(has_keychain=has_keychain)
+
     @property
     def kind(self) -> AuthKind:
         """Which sign-in is picked."""
@@ -64,7 +68,7 @@ class SignInFields(QWidget):
 
     @property
     def token(self) -> str:
-        """A newly typed token."""
+        """A newly typed token, as `password`."""
         return self._token.text().strip()
 
     @property
@@ -74,8 +78,8 @@ class SignInFields(QWidget):
 
     @property
     def password(self) -> str:
-        """A newly typed password."""
-        return self._password.text()
+        """A newly typed password, without the line end that a paste brings as a blank."""
+        return self._password.text().strip()
 
     @property
     def remember(self) -> bool:

@@ -4,7 +4,7 @@
 import sys
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -131,8 +131,6 @@ def bold(font: QFont, *, scale: float = 1.0) -> QFont:
 class Theme(QObject):
     """Keeps the application in the chosen appearance and follows the system's when that is the choice."""
 
-    changed = Signal()
-
     def __init__(self, application: QApplication, appearance: Appearance) -> None:
         super().__init__(application)
         self._application = application
@@ -179,4 +177,3 @@ class Theme(QObject):
                 Appearance.DARK: Qt.ColorScheme.Dark,
             }
             hints.setColorScheme(schemes[self._appearance])
-        self.changed.emit()

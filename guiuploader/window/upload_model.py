@@ -29,6 +29,8 @@ UPLOAD_ROLE = int(Qt.ItemDataRole.UserRole)
 _ROOT = QModelIndex()
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STATES = tuple(State)
+_MOST_RUNS = 100
+"""Beyond it, one signal for everything costs a view less than a signal for each run of rows."""
 
 
 class Column(IntEnum):
@@ -133,46 +135,54 @@ class UploadModel(QAbstractTableModel):
 
     @Slot(object)
     def update(self, uploads: Sequence[Upload]) -> None:
-        """Take over the newest values; one signal for each run of rows, or one for all when most changed."""
+        """Take over the newest values; one signal for each run of rows, or one for all when they are many."""
         rows = []
         for upload in uploads:
             row = self.row_of(upload.id)
             if row is not None:
                 self._rows[row] = upload
                 rows.append(row)
-        if len(rows) * 2 > len(self._rows):
+        runs = list(runs_of(sorted(rows)))
+        if len(rows) * 2 > len(self._rows) or len(runs) > _MOST_RUNS:
             self._announce(0, len(self._rows) - 1)
             return
-        for first, last in _runs(sorted(rows)):
+        for first, last in runs:
             self._announce(first, last)
 
     @Slot(object)
     def remove(self, ids: Iterable[int]) -> None:
-        """Take out rows, one signal for each run of them; from the end, so that row numbers stay true."""
+        """Take out rows, one signal for each run of them, or a reset of the model when the runs are many.
+
+        From the end, so that row numbers stay true.
+        """
         rows = sorted(row for row in map(self.row_of, ids) if row is not None)
-        for first, last in reversed(list(_runs(rows))):
-            self.beginRemoveRows(_ROOT, first, last)
-            for upload in self._rows[first : last + 1]:
-                del self._queue[upload.id]
-            del self._rows[first : last + 1]
+        gone = {self._rows[row].id for row in rows}
+        runs = list(runs_of(rows))
+        if len(runs) > _MOST_RUNS:
+            self.beginResetModel()
+            self._rows = [upload for upload in self._rows if upload.id not in gone]
             self._places_are_stale = True
-            self.endRemoveRows()
+            self.endResetModel()
+        else:
+            for first, last in reversed(runs):
+                self.beginRemoveRows(_ROOT, first, last)
+                del self._rows[first : last + 1]
+                self._places_are_stale = True
+                self.endRemoveRows()
+        for id_ in gone:
+            del self._queue[id_]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order the rows by a column once; -1 is the order in which they were added."""
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        uploads = [self._rows[index.row()] for index in before]
+        """Order the rows by a column once; -1 is the order in which they were added.
+
+        The whole model is reset: to tell views where each selected row went takes seconds when they are many.
+        """
+        self.beginResetModel()
         self._rows.sort(key=lambda upload: self._queue[upload.id])
         if column in _SORT_KEYS:
             self._rows.sort(key=_SORT_KEYS[column], reverse=order is Qt.SortOrder.DescendingOrder)
         self._places_are_stale = True
-        after = [
-            self.index(self.row_of(upload.id) or 0, index.column())
-            for upload, index in zip(uploads, before, strict=True)
-        ]
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
+        self.endResetModel()
 
     def rowCount(self, parent: ModelIndex = _ROOT) -> int:
         """Return the number of uploads."""
@@ -224,7 +234,7 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+def runs_of(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and last of each run of neighbours in ascending row numbers."""
     first = 0
     for position, row in enumerate(rows):

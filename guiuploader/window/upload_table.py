@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: MIT
 """The table of uploads: how it looks and what is selected in it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from guiuploader.uploads.upload import Upload
+from guiuploader.window.menus import menu_place
 from guiuploader.window.progress_delegate import ProgressDelegate
 from guiuploader.window.table_header import TableHeader
 from guiuploader.window.theme import ROW_HEIGHT, SPACE, tokens_for
-from guiuploader.window.upload_model import Column, ModelIndex, UploadModel
+from guiuploader.window.upload_model import Column, ModelIndex, UploadModel, runs_of
 
 _WIDEST = {  # a typical widest text of each column that does not stretch
     Column.SIZE: "999.9 MB",
@@ -20,6 +22,15 @@ _WIDEST = {  # a typical widest text of each column that does not stretch
     Column.SPEED: "999 MB/s",
     Column.LEFT: "23 h 59 min",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was selected and current, by id, and how far the table was scrolled."""
+
+    selected: Collection[int] = ()
+    current: int | None = None
+    scrolled: int = 0
 
 
 class UploadTable(QTableView):
@@ -33,6 +44,7 @@ class UploadTable(QTableView):
     def __init__(self, model: UploadModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = tokens_for(QPalette())
+        self._kept = _Kept()
         self._model = model
         self._delegate = ProgressDelegate(self)
         self._delegate.copy_link_requested.connect(self.copy_link_requested)
@@ -52,14 +64,14 @@ class UploadTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentRowChanged.connect(self._on_selection_changed)
         self.doubleClicked.connect(self._on_double_clicked)
+        # After `setModel`, so that the selection model has done its part when these run.
+        model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
+        model.modelReset.connect(self._on_reset)
         self._colour()
 
     def selected(self) -> list[Upload]:
         """Return the selected uploads in queue order; read as ranges, for there may be 100,000."""
-        selection = self.selectionModel().selection()
-        parts = (selection.at(number) for number in range(selection.count()))
-        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
-        return self._model.in_queue_order(self._model.at(row) for row in rows)
+        return self._model.in_queue_order(self._selected())
 
     def current(self) -> Upload | None:
         """Return the upload that the keyboard is on."""
@@ -68,25 +80,16 @@ class UploadTable(QTableView):
 
     def select(self, ids: Iterable[int]) -> None:
         """Select these rows, go to the first of them and take the keyboard."""
-        rows = sorted(row for row in map(self._model.row_of, ids) if row is not None)
+        rows = self._rows_of(ids)
         if not rows:
             return
-        wanted = QItemSelection()
-        for row in rows:
-            wanted.select(self._model.index(row, 0), self._model.index(row, len(Column) - 1))
-        first = self._model.index(rows[0], 0)
-        selection = self.selectionModel()
-        selection.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
-        selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.scrollTo(first)
+        self._select(rows, current=rows[0])
+        self.scrollTo(self._model.index(rows[0], 0))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu where the mouse is, or at the current row when a key asked."""
-        place = event.globalPos()
-        if event.reason() is QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
-            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.menu_requested.emit(place)
+        """Ask for the menu of the selected rows."""
+        self.menu_requested.emit(menu_place(self, event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show a hand over "copy link"."""
@@ -113,6 +116,42 @@ class UploadTable(QTableView):
         self.initViewItemOption(option)
         option.rect = self.visualRect(index)
         return option
+
+    def _selected(self) -> Iterator[Upload]:
+        selection = self.selectionModel().selection()
+        parts = (selection.at(number) for number in range(selection.count()))
+        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
+        return map(self._model.at, rows)
+
+    def _rows_of(self, ids: Iterable[int]) -> list[int]:
+        return sorted(row for row in map(self._model.row_of, ids) if row is not None)
+
+    def _select(self, rows: Sequence[int], *, current: int | None) -> None:
+        wanted = QItemSelection()
+        for first, last in runs_of(rows):
+            wanted.select(self._model.index(first, 0), self._model.index(last, len(Column) - 1))
+        selection = self.selectionModel()
+        if current is not None:
+            selection.setCurrentIndex(
+                self._model.index(current, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _on_about_to_be_reset(self) -> None:
+        """Note by id what a reset makes the view forget."""
+        current = self.current()
+        self._kept = _Kept(
+            {upload.id for upload in self._selected()},
+            current.id if current else None,
+            self.verticalScrollBar().value(),
+        )
+
+    def _on_reset(self) -> None:
+        kept = self._kept
+        current = None if kept.current is None else self._model.row_of(kept.current)
+        self._select(self._rows_of(kept.selected), current=current)
+        self.verticalScrollBar().setValue(kept.scrolled)
+        self.selection_changed.emit()
 
     def _on_selection_changed(self) -> None:
         self.selection_changed.emit()

@@ -6,7 +6,6 @@ watched_program.py RECORD HOME
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -69,14 +68,11 @@ class WatchedProgram(app.Program):
         self._file = RECORD.open("w", encoding="utf-8")
         self._witness = Witness(self, self._file)
 
-    def open(self, queued: Sequence[Path], *, to: str | None, demo: bool) -> None:
-        """Open as ever."""
-        super().open(queued, to=to, demo=demo)
-
-    def shutdown(self) -> None:
+    def shutdown(self) -> bool:
         """Close the record with the rest."""
-        super().shutdown()
+        all_ended = super().shutdown()
         self._file.close()
+        return all_ended
 
 
 if __name__ == "__main__":

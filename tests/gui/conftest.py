@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from keyring.backend import KeyringBackend
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.destinations.library import Library
@@ -22,7 +24,7 @@ from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
-from guiuploader.values.secrets import SecretStore
+from guiuploader.values.secrets import SecretStore, no_keychain
 from guiuploader.values.settings import Appearance
 from guiuploader.values.states import State
 from guiuploader.window.controller import Controller
@@ -31,6 +33,9 @@ from guiuploader.window.main_window import MainWindow
 from guiuploader.window.theme import Theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+PATIENCE = 30_000  # milliseconds that anything may take on a busy machine
+Until = Callable[[Callable[[], object]], None]
 
 ACME = Destination(format=FORMAT, name="ACME files", url="https://acme.example/api/v1/files")
 
@@ -89,6 +94,16 @@ def make_upload() -> MakeUpload:
 
 
 @pytest.fixture
+def until(qtbot: QtBot) -> Until:
+    """Return a function that lets the event loop run until a condition holds."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
+
+    return wait
+
+
+@pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     """Return the theme of the application, light to begin with."""
     made = Theme(qapp, Appearance.LIGHT)
@@ -96,6 +111,24 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     made.choose(Appearance.LIGHT)
     made.setParent(None)
     made.deleteLater()
+
+
+def button(top: QWidget, text: str) -> QPushButton:
+    """Return the visible button with this text, mnemonics aside."""
+    found = (each for each in top.findChildren(QPushButton) if each.isVisible())
+    return next(each for each in found if each.text().replace("&", "") == text)
+
+
+def reasons(top: QWidget) -> str:
+    """Unfold "Why?" and return what stands there."""
+    button(top, "Why?").setChecked(True)
+    shown = next(each for each in top.findChildren(QPlainTextEdit) if each.isVisible())
+    return shown.toPlainText()
+
+
+def question(top: QWidget) -> QMessageBox:
+    """Return the question that is open."""
+    return top.findChildren(QMessageBox)[-1]
 
 
 @dataclass
@@ -113,15 +146,20 @@ class Whole:
 
 @pytest.fixture
 def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable[..., Whole]]:
-    """Return a function that opens the window over a real manager: `whole(ACME, secrets={"token": "x"})`."""
+    """Return a function that opens the window over a real manager: `whole(ACME, parallel=1)`."""
     made: list[Whole] = []
 
-    def open_window(*destinations: Destination, environment: dict[str, str] | None = None) -> Whole:
+    def open_window(
+        *destinations: Destination,
+        environment: dict[str, str] | None = None,
+        keychain: Callable[[], KeyringBackend | None] = no_keychain,
+        parallel: int = 2,
+    ) -> Whole:
         library = Library(tmp_path / "config" / "destinations")
         for destination in destinations:
             library.add(destination)
-        secrets = SecretStore(None, environment or {})
-        manager, desk = UploadManager(secrets, parallel=2), SecretDesk(secrets)
+        secrets = SecretStore(keychain, environment or {})
+        manager, desk = UploadManager(secrets, parallel=parallel), SecretDesk(secrets)
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()
         controller = Controller(window, manager, desk, shelf, theme)
@@ -131,8 +169,8 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
 
     yield open_window
     for each in made:
-        each.manager.shutdown()
-        each.desk.shutdown()
+        assert each.manager.shutdown(QDeadlineTimer(PATIENCE))
+        assert each.desk.shutdown(QDeadlineTimer(PATIENCE))
         each.window.close_for_good()
         each.window.deleteLater()
         for thing in (each.manager, each.desk, each.shelf):

@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,18 +14,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from guiuploader.app import Program
+from guiuploader.app import Mistakes, Program
 from guiuploader.demo import DemoReceiver
 from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.destinations.library import Library
 from guiuploader.paths import folders
-from guiuploader.values.secrets import SecretStore
+from guiuploader.values.secrets import SecretStore, no_keychain
 from guiuploader.values.states import State
 from guiuploader.window.theme import Theme
+from tests.gui.conftest import PATIENCE, Until
 from tests.helpers.scripted_server import ScriptedServer, answer
 
 ROOT = Path(__file__).resolve().parents[2]
-START = 30_000  # milliseconds that a Python process may take to start on a busy machine
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def program(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], Program
     made: list[Program] = []
 
     def start() -> Program:
-        made.append(Program(qapp, folders(tmp_path / "home"), SecretStore(None, {})))
+        made.append(Program(qapp, folders(tmp_path / "home"), SecretStore(no_keychain, {})))
         return made[-1]
 
     yield start
     for each in made:
         each.window.close_for_good()
-        each.shutdown()
+        assert each.shutdown()
         each.window.deleteLater()
         each.deleteLater()
     for theme in qapp.findChildren(Theme):
@@ -52,12 +53,12 @@ def library(tmp_path: Path) -> Library:
 
 
 def test_the_demo_takes_the_paths_of_the_command_line(
-    program: Callable[[], Program], tmp_path: Path, qtbot: QtBot
+    program: Callable[[], Program], tmp_path: Path, until: Until
 ) -> None:
     (tmp_path / "a.txt").write_text("hello")
     started = program()
     started.open([tmp_path / "a.txt"], to=None, demo=True)
-    qtbot.waitUntil(lambda: started.window.status.text == "1 file arrived", timeout=START)
+    until(lambda: started.window.status.text == "1 file arrived")
     stored = [path for path in folders(tmp_path / "home").received.rglob("*") if path.is_file()]
     assert [path.read_text() for path in stored] == ["hello"]
     done = started.manager.uploads()[0]
@@ -70,9 +71,9 @@ def test_the_demo_takes_the_paths_of_the_command_line(
 def test_the_demo_ends_when_told_and_can_start_again(tmp_path: Path, qtbot: QtBot) -> None:
     receiver = DemoReceiver(tmp_path)
     for _ in range(2):
-        with qtbot.waitSignal(receiver.started, timeout=START):
+        with qtbot.waitSignal(receiver.started, timeout=PATIENCE):
             receiver.start()
-        with qtbot.waitSignal(receiver.started):
+        with qtbot.waitSignal(receiver.started, timeout=PATIENCE):
             receiver.start()
         receiver.stop()
 
@@ -80,17 +81,61 @@ def test_the_demo_ends_when_told_and_can_start_again(tmp_path: Path, qtbot: QtBo
 def test_a_demo_that_cannot_start_says_why(tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "file").write_text("in the way")
     receiver = DemoReceiver(tmp_path / "file")
-    with qtbot.waitSignal(receiver.failed, timeout=START) as failed:
+    with qtbot.waitSignal(receiver.failed, timeout=PATIENCE) as failed:
         receiver.start()
     assert "cannot be used" in failed.args[0]
     receiver.stop()
+
+
+def test_a_demo_that_dies_is_told_as_ended_and_can_start_again(
+    program: Callable[[], Program], until: Until
+) -> None:
+    started = program()
+    for number in (1, 2):
+        started.open([], to=None, demo=True)
+        until(lambda: started.window.destinations.current_name() == "Demo" and started._demo._url)
+        assert started.window.destinations.count() == 1, "the new one stands in place of the old"
+        started._demo._process.kill()
+        until(lambda: not started._demo._url)
+        assert started.window.notice.text == "The demo server ended.", number
+
+
+def test_a_program_that_cannot_be_started_fails_once(
+    tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    receiver = DemoReceiver(tmp_path)
+    told: list[str] = []
+    receiver.failed.connect(told.append)
+    receiver.ended.connect(told.append)
+    receiver.start()
+    until(lambda: told)
+    receiver.stop()
+    assert len(told) == 1
+
+
+@pytest.mark.expected_log("a mistake that nothing caught")
+def test_a_mistake_on_a_plain_thread_is_told_in_the_window(
+    program: Callable[[], Program], until: Until
+) -> None:
+    def fail() -> None:
+        raise KeyError("planted")
+
+    started = program()
+    mistakes = Mistakes()
+    mistakes.happened.connect(started.report_mistake)
+    with mistakes:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+    until(lambda: started.window.notice.text.startswith("guiuploader made a mistake of its own."))
 
 
 def test_paths_go_to_the_destination_that_to_names(
     program: Callable[[], Program],
     scripted_server: Callable[..., ScriptedServer],
     tmp_path: Path,
-    qtbot: QtBot,
+    until: Until,
 ) -> None:
     server = scripted_server(answer(201))
     for name in ("A", "B"):
@@ -98,8 +143,25 @@ def test_paths_go_to_the_destination_that_to_names(
     (tmp_path / "x").write_text("x")
     started = program()
     started.open([tmp_path / "x"], to="b", demo=False)
-    qtbot.waitUntil(lambda: started.window.status.text == "1 file arrived")
+    until(lambda: started.window.status.text == "1 file arrived")
     assert server.request().target == "/B"
+
+
+def test_an_address_whose_name_is_taken_gets_its_own_files(
+    program: Callable[[], Program],
+    scripted_server: Callable[..., ScriptedServer],
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    server = scripted_server(answer(201))
+    name = server.url.removeprefix("http://")
+    library(tmp_path).add(Destination(format=FORMAT, name=name, url=f"{server.url}/saved"))
+    (tmp_path / "x").write_text("x")
+    started = program()
+    started.open([tmp_path / "x"], to=f"{server.url}/other", demo=False)
+    until(lambda: started.window.status.text == "1 file arrived")
+    assert server.request().target == "/other"
+    assert started.window.destinations.count() == 2
 
 
 def test_an_unknown_destination_is_told_in_the_window(program: Callable[[], Program], tmp_path: Path) -> None:
@@ -113,7 +175,7 @@ def test_a_mistake_of_ours_is_told_and_the_queue_goes_on(
     program: Callable[[], Program],
     scripted_server: Callable[..., ScriptedServer],
     tmp_path: Path,
-    qtbot: QtBot,
+    until: Until,
 ) -> None:
     server = scripted_server(answer(201))
     (tmp_path / "x").write_text("x")
@@ -121,16 +183,16 @@ def test_a_mistake_of_ours_is_told_and_the_queue_goes_on(
     started.report_mistake("KeyError")
     assert started.window.notice.text.startswith("guiuploader made a mistake of its own.")
     started.open([tmp_path / "x"], to=server.url, demo=False)
-    qtbot.waitUntil(lambda: started.window.status.text == "1 file arrived")
+    until(lambda: started.window.status.text == "1 file arrived")
     assert [upload.state for upload in started.manager.uploads()] == [State.DONE]
 
 
-def test_the_demo_is_offered_where_nothing_is_set_up(program: Callable[[], Program], qtbot: QtBot) -> None:
+def test_the_demo_is_offered_where_nothing_is_set_up(program: Callable[[], Program], until: Until) -> None:
     started = program()
     started.open([], to=None, demo=False)
     offers = {each.text(): each for each in started.window.drop_area.findChildren(QPushButton)}
     QTest.mouseClick(offers["&Try it with the demo server"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: started.window.destinations.count() == 1, timeout=START)
+    until(lambda: started.window.destinations.count() == 1)
     assert started.window.destinations.current_name() == "Demo"
 
 

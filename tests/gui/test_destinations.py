@@ -1,262 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""Destinations are made, edited, chosen and deleted in the window; what the editor hides survives."""
+"""Destinations are made, chosen, saved and deleted in the window."""
 
+import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialogButtonBox,
-    QLabel,
-    QLineEdit,
-    QMessageBox,
-    QTableWidget,
-    QToolButton,
-)
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from guiuploader.destinations.destination import (
-    FORMAT,
-    Auth,
-    BodyKind,
-    Destination,
-    Multipart,
-    Network,
-    Raw,
-    Reply,
-    Secret,
-    Variable,
-)
+from guiuploader.destinations.library import Library
 from guiuploader.values import settings
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.secrets import SecretKey
-from guiuploader.window.destination_draft import destination_from, draft_of, fault_in
+from guiuploader.values.settings import Settings
 from guiuploader.window.destination_editor import DestinationEditor
-from tests.gui.conftest import ACME, Whole
-
-RICH = Destination(
-    format=FORMAT,
-    name="Rich",
-    url="https://rich.example/{relpath}",
-    method="PUT",
-    body=BodyKind.BUFFERED,
-    query={"q": "{var:id}"},
-    headers={"Accept": "application/json"},
-    auth=Auth(kind="basic", username="ada", password="{secret:pw}"),
-    multipart=Multipart(
-        file_field="upload",
-        filename="{stem}",
-        content_type="text/plain",
-        part_headers={"X-Part": "1"},
-        fields={"id": "{var:id}", "tags": ["a", "b"], "one": ["1"]},
-    ),
-    raw=Raw(content_type="text/x"),
-    variables={"id": Variable(label="Case", default="7")},
-    secrets={"pw": Secret(label="Password")},
-    reply=Reply(link="{json:a.b}", hash="none"),
-    network=Network(verify=False, connect_timeout=3),
-)
-BACKUP = Destination(format=FORMAT, name="Backup", url="https://backup.example/")
-
-
-@pytest.fixture
-def edit(qtbot: QtBot) -> Callable[..., DestinationEditor]:
-    def open_editor(base: Destination | None = None, *taken: str) -> DestinationEditor:
-        editor = DestinationEditor(base, taken, has_keychain=False)
-        qtbot.addWidget(editor)
-        editor.show()
-        return editor
-
-    return open_editor
-
-
-def line(editor: DestinationEditor, name: str) -> QLineEdit:
-    return next(each for each in editor.findChildren(QLineEdit) if each.accessibleName() == name)
-
-
-def combo(editor: DestinationEditor, name: str) -> QComboBox:
-    return next(each for each in editor.findChildren(QComboBox) if each.accessibleName() == name)
-
-
-def table(editor: DestinationEditor, name: str) -> QTableWidget:
-    return next(each for each in editor.findChildren(QTableWidget) if each.accessibleName() == name)
-
-
-def put(rows: QTableWidget, row: int, name: str, value: str) -> None:
-    for column, text in enumerate((name, value)):
-        item = rows.item(row, column)
-        assert item is not None
-        item.setText(text)
-
-
-def can_save(editor: DestinationEditor) -> bool:
-    box = editor.findChildren(QDialogButtonBox)[0]
-    return box.button(QDialogButtonBox.StandardButton.Save).isEnabled()
-
-
-def said(editor: DestinationEditor) -> set[str]:
-    return {label.text() for label in editor.findChildren(QLabel) if label.isVisible()}
-
-
-def test_an_edit_that_changes_nothing_changes_nothing(edit: Callable[..., DestinationEditor]) -> None:
-    edited = edit(RICH).edited()
-    assert edited.destination == RICH
-    assert edited.secrets == {}
-
-
-def test_an_edit_keeps_every_key_that_the_editor_does_not_show(
-    edit: Callable[..., DestinationEditor],
-) -> None:
-    editor = edit(RICH)
-    line(editor, "Name").setText("Richer")
-    put(table(editor, "Form fields"), 1, "tags", "changed")
-    after = editor.edited().destination
-    assert after.name == "Richer"
-    assert after.multipart.fields == {"id": "{var:id}", "tags": ["changed", "b"], "one": "1"}
-    for key in ("query", "headers", "auth", "raw", "variables", "secrets", "reply", "network", "body"):
-        assert getattr(after, key) == getattr(RICH, key)
-    for key in ("file_field", "filename", "content_type", "part_headers"):
-        assert getattr(after.multipart, key) == getattr(RICH.multipart, key)
-
-
-def test_an_address_alone_makes_a_destination_named_after_its_server(
-    edit: Callable[..., DestinationEditor],
-) -> None:
-    editor = edit()
-    assert not can_save(editor)
-    assert not any("must" in text for text in said(editor)), "nothing is wrong before anything was typed"
-    line(editor, "Address").setText(" https://acme.example:8443/up ")
-    assert can_save(editor)
-    assert editor.edited().destination == Destination(
-        format=FORMAT, name="acme.example:8443", url="https://acme.example:8443/up"
-    )
-    assert "A drop sends: POST https://acme.example:8443/up as a form, the file in the field “file”" in said(
-        editor
-    )
-
-
-def test_fields_repeat_and_keep_their_order(edit: Callable[..., DestinationEditor]) -> None:
-    editor = edit(ACME)
-    fields = table(editor, "Form fields")
-    for row, pair in enumerate([("z", "1"), ("a", "2"), ("z", "3")]):
-        put(fields, row, *pair)
-    assert list(editor.edited().destination.multipart.fields.items()) == [("z", ["1", "3"]), ("a", "2")]
-    assert fields.rowCount() == 4, "an empty row waits for the next"
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "remark"),
-    [
-        ("Address", "acme.example", "This must start with http:// or https://."),
-        ("Address", "https://acme.example/{nope}", "“{nope}” is not known here"),
-        ("Name", "backup", "another destination has this name"),
-        ("File field", " ", "This is needed in a form."),
-    ],
-)
-def test_a_mistake_is_said_at_once_beside_its_field(
-    edit: Callable[..., DestinationEditor], name: str, text: str, remark: str
-) -> None:
-    editor = edit(ACME, "Backup")
-    field = line(editor, name)
-    before = field.text()
-    field.setText(text)
-    assert not can_save(editor)
-    remarks = [
-        label
-        for label in editor.findChildren(QLabel)
-        if label.isVisible() and label.text().startswith(remark)
-    ]
-    assert len(remarks) == 1, said(editor)
-    below = remarks[0].mapTo(editor, remarks[0].rect().topLeft()).y()
-    assert 0 < below - field.mapTo(editor, field.rect().topLeft()).y() < 60
-    field.setText(before)
-    assert can_save(editor)
-
-
-@pytest.mark.parametrize(
-    ("pairs", "remark"),
-    [
-        ([("Content-Length", "5")], "Content-Length: is set by guiuploader, as the body needs it"),
-        ([("A", "1"), ("a", "2")], "the same name stands there twice"),
-        ([("", "1")], "each row needs a name"),
-    ],
-)
-def test_a_mistake_in_a_header_is_said_below_the_headers(
-    edit: Callable[..., DestinationEditor], pairs: list[tuple[str, str]], remark: str
-) -> None:
-    editor = edit(ACME)
-    for row, pair in enumerate(pairs):
-        put(table(editor, "Headers"), row, *pair)
-    assert remark in said(editor)
-    assert not can_save(editor)
-
-
-def test_a_mistake_in_a_hidden_key_is_named(edit: Callable[..., DestinationEditor]) -> None:
-    bad = Destination(format=FORMAT, name="A", url="https://a.example/", network=Network(connect_timeout=-1))
-    editor = edit(bad)
-    assert any(text.startswith("network.connect_timeout: must be between") for text in said(editor))
-    assert not can_save(editor)
-
-
-def test_a_body_without_a_form_needs_no_fields(edit: Callable[..., DestinationEditor]) -> None:
-    editor = edit(ACME)
-    combo(editor, "Body").setCurrentIndex(1)
-    assert not line(editor, "File field").isEnabled()
-    combo(editor, "Method").setEditText("put")
-    after = editor.edited().destination
-    assert (after.method, after.body) == ("PUT", BodyKind.RAW)
-    assert any(text.endswith("with the file itself as the body") for text in said(editor))
-
-
-def test_a_token_goes_beside_the_destination_and_never_into_it(
-    edit: Callable[..., DestinationEditor],
-) -> None:
-    editor = edit(ACME)
-    combo(editor, "Sign-in").setCurrentIndex(1)
-    assert not can_save(editor), "a token is needed"
-    line(editor, "Token").setText("s3cret")
-    edited = editor.edited()
-    assert edited.destination.auth == Auth(kind="bearer", token="{secret:token}")
-    assert edited.secrets == {"token": "s3cret"}
-    assert line(editor, "Token").echoMode() is QLineEdit.EchoMode.Password
-
-
-def test_a_saved_secret_is_not_shown_and_keeps_its_name(edit: Callable[..., DestinationEditor]) -> None:
-    editor = edit(RICH)
-    field = line(editor, "Password")
-    assert field.text() == ""
-    assert field.placeholderText() == "saved; type to replace it"
-    editor.show_missing(["pw"])
-    assert field.placeholderText() == "not known here yet; asked for when you add files"
-    field.setText("new")
-    edited = editor.edited()
-    assert edited.secrets == {"pw": "new"}
-    assert edited.destination == RICH
-
-
-def test_a_sign_in_that_is_switched_off_leaves_nothing_behind() -> None:
-    draft = draft_of(RICH)
-    off = destination_from(replace(draft, auth_kind="none"), RICH)
-    assert off.auth == Auth()
-    assert fault_in(draft, RICH, []) is None
-
-
-def test_rows_of_fields_can_be_moved_and_removed(edit: Callable[..., DestinationEditor]) -> None:
-    editor = edit(RICH)
-    fields = table(editor, "Form fields")
-    fields.setCurrentCell(1, 0)
-    buttons = {each.accessibleName(): each for each in editor._fields.findChildren(QToolButton)}
-    names = ("Move this row up", "Move this row down", "Remove this row")
-    up, down, remove = (buttons[name] for name in names)
-    QTest.mouseClick(up, Qt.MouseButton.LeftButton)
-    assert [pair[0] for pair in editor._fields.pairs()] == ["tags", "id", "tags", "one"]
-    QTest.mouseClick(down, Qt.MouseButton.LeftButton)
-    fields.setCurrentCell(3, 0)
-    QTest.mouseClick(remove, Qt.MouseButton.LeftButton)
-    assert [pair[0] for pair in editor._fields.pairs()] == ["id", "tags", "tags"]
+from guiuploader.window.destination_shelf import DestinationShelf
+from tests.gui.conftest import ACME, Until, Whole
+from tests.gui.editor_parts import BACKUP, combo, line, said, save
 
 
 def test_a_destination_is_chosen_by_click_or_enter_and_remembered(whole: Callable[..., Whole]) -> None:
@@ -282,7 +46,7 @@ def test_an_edited_destination_is_saved_with_its_secret_for_its_origin(
     combo(editor, "Sign-in").setCurrentIndex(1)
     line(editor, "Token").setText("s3cret")
     with qtbot.waitSignal(parts.desk.kept) as kept:
-        editor.accept()
+        save(editor)
     assert kept.args == [SecretKey("ACME files", "https://acme.example:443", "token")]
     saved = parts.library.get("ACME files")
     assert saved.auth.token == "{secret:token}"
@@ -290,22 +54,22 @@ def test_an_edited_destination_is_saved_with_its_secret_for_its_origin(
     assert not any("s3cret" in text for text in files)
 
 
-def test_a_new_destination_is_chosen_and_cancel_makes_none(whole: Callable[..., Whole], qtbot: QtBot) -> None:
+def test_a_new_destination_is_chosen_and_cancel_makes_none(whole: Callable[..., Whole], until: Until) -> None:
     parts = whole(ACME)
     parts.window.actions_.new_destination.trigger()
     editor = parts.window.findChildren(DestinationEditor)[0]
     line(editor, "Address").setText("https://new.example/")
     editor.reject()
     assert len(parts.shelf.destinations) == 1
-    qtbot.waitUntil(lambda: not parts.window.findChildren(DestinationEditor))
+    until(lambda: not parts.window.findChildren(DestinationEditor))
     parts.window.actions_.new_destination.trigger()
     editor = parts.window.findChildren(DestinationEditor)[0]
     line(editor, "Address").setText("https://new.example/")
-    editor.accept()
+    save(editor)
     assert parts.shelf.chosen == parts.library.get("new.example")
 
 
-def test_deleting_asks_first(whole: Callable[..., Whole], qtbot: QtBot) -> None:
+def test_deleting_asks_first(whole: Callable[..., Whole], until: Until) -> None:
     parts = whole(ACME, BACKUP)
     for keep in (True, False):
         parts.window.actions_.delete_destination.trigger()
@@ -313,7 +77,7 @@ def test_deleting_asks_first(whole: Callable[..., Whole], qtbot: QtBot) -> None:
         assert box.text() == "Delete ACME files (acme.example)?"
         button = next(each for each in box.buttons() if ("Cancel" in each.text()) == keep)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: not parts.window.findChildren(QMessageBox))
+        until(lambda: not parts.window.findChildren(QMessageBox))
         assert len(parts.library.listing().destinations) == (2 if keep else 1)
     assert parts.window.destinations.count() == 1
 
@@ -344,6 +108,86 @@ def test_a_file_written_by_hand_appears_when_the_window_is_looked_at(whole: Call
     parts.library.add(BACKUP)
     parts.window.activated.emit()
     assert parts.window.destinations.count() == 2
+
+
+def test_a_destination_for_this_session_gets_a_name_that_no_other_has(whole: Callable[..., Whole]) -> None:
+    parts = whole(ACME)
+    other = msgspec.structs.replace(ACME, name="acme FILES", url="https://elsewhere.example/")
+    assert parts.shelf.add_temporary(other).name == "acme FILES (2)"
+    chosen = parts.shelf.chosen
+    assert chosen is not None
+    assert chosen.url == "https://elsewhere.example/"
+    assert parts.shelf.is_temporary("ACME Files (2)")
+    again = msgspec.structs.replace(other, url="https://moved.example/")
+    assert parts.shelf.add_temporary(again, instead_of="acme FILES (2)").name == "acme FILES (2)"
+    assert [each.url for each in parts.shelf.destinations] == [ACME.url, "https://moved.example/"]
+
+
+def test_a_file_that_takes_the_name_of_one_for_this_session_does_not_take_its_drops(
+    whole: Callable[..., Whole],
+) -> None:
+    parts = whole()
+    parts.shelf.add_temporary(BACKUP)
+    parts.library.add(msgspec.structs.replace(BACKUP, url="https://other.example/"))
+    parts.window.activated.emit()
+    assert parts.shelf.destinations == (BACKUP,)
+    assert parts.shelf.chosen == BACKUP
+
+
+def test_what_cannot_be_saved_is_said_in_the_editor_and_nothing_typed_is_lost(
+    whole: Callable[..., Whole],
+) -> None:
+    parts = whole(ACME)
+    parts.window.actions_.edit_destination.trigger()
+    editor = parts.window.findChildren(DestinationEditor)[0]
+    line(editor, "Name").setText("Better")
+    parts.library.remove("ACME files")
+    save(editor)
+    assert editor.isVisible()
+    assert line(editor, "Name").text() == "Better"
+    assert any(text.startswith("There is no destination called") for text in said(editor))
+    parts.library.add(ACME)
+    save(editor)
+    assert not editor.isVisible()
+    assert parts.library.get("Better").url == ACME.url
+
+
+@pytest.mark.expected_log("The settings in .* cannot be used")
+@pytest.mark.skipif(sys.platform == "win32", reason="what lies behind a file counts as missing there")
+def test_settings_that_cannot_be_written_count_for_this_session_and_are_tried_again(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    del qapp
+    library = Library(tmp_path / "destinations")
+    library.add(ACME)
+    library.add(BACKUP)
+    config = tmp_path / "config"
+    config.write_text("in the way")
+    shelf = DestinationShelf(library, config)
+    told: list[Problem] = []
+    shelf.failed.connect(told.append)
+    shelf.set(lambda now: now.with_unproven("Backup"))
+    shelf.choose("Backup")
+    assert [problem.code for problem in told] == [ErrorCode.FOLDER_NOT_WRITABLE] * 2
+    shelf.reload()
+    assert shelf.is_unproven(BACKUP)
+    assert shelf.settings.chosen == "Backup"
+    config.unlink()
+    shelf.prove(BACKUP)
+    assert settings.load(config) == Settings(chosen="Backup")
+
+
+def test_a_file_that_is_broken_later_is_told_once(whole: Callable[..., Whole]) -> None:
+    parts = whole(ACME, BACKUP)
+    told: list[Problem] = []
+    parts.shelf.failed.connect(told.append)
+    for path in (parts.config / "destinations").iterdir():
+        path.write_text("name = 5\n")
+    parts.window.activated.emit()
+    parts.window.activated.emit()
+    assert len(told) == 2
+    lines = parts.window.notice.text.splitlines()
+    assert [name in line for name, line in zip(("acme-files", "backup"), lines, strict=True)] == [True, True]
 
 
 def test_a_broken_destination_file_is_told(whole: Callable[..., Whole], tmp_path: Path) -> None:

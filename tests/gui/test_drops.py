@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.values.states import State
-from tests.gui.conftest import Whole
+from tests.gui.conftest import Until, Whole, reasons
 from tests.helpers.scripted_server import ScriptedServer, answer
 
 LEFT = Qt.MouseButton.LeftButton
@@ -51,13 +51,13 @@ def test_a_drop_on_the_window_goes_to_the_chosen_destination(
     whole: Callable[..., Whole],
     scripted_server: Callable[..., ScriptedServer],
     tmp_path: Path,
-    qtbot: QtBot,
+    until: Until,
 ) -> None:
     server = scripted_server(answer(201))
     parts = whole(served(server, "First"), served(server, "Second"))
     (tmp_path / "a b ü.txt").write_text("hello")
     drop(parts.window, QPoint(600, 300), mime_of(tmp_path / "a b ü.txt"))
-    qtbot.waitUntil(lambda: parts.window.status.text == "1 file arrived")
+    until(lambda: parts.window.status.text == "1 file arrived")
     assert server.request().target == "/first"
     place = server.url.removeprefix("http://")
     assert parts.window.notice.text == f"Added 1 file to First ({place})"
@@ -67,7 +67,7 @@ def test_a_drop_on_a_destination_goes_there_and_leaves_the_choice(
     whole: Callable[..., Whole],
     scripted_server: Callable[..., ScriptedServer],
     tmp_path: Path,
-    qtbot: QtBot,
+    until: Until,
 ) -> None:
     server = scripted_server(answer(201))
     parts = whole(served(server, "First"), served(server, "Second"))
@@ -75,7 +75,7 @@ def test_a_drop_on_a_destination_goes_there_and_leaves_the_choice(
     places = parts.window.destinations
     second = places.visualItemRect(places.item(1)).center()
     drop(places.viewport(), second, mime_of(tmp_path / "a"))
-    qtbot.waitUntil(lambda: parts.window.status.text == "1 file arrived")
+    until(lambda: parts.window.status.text == "1 file arrived")
     assert server.request().target == "/second"
     chosen = parts.shelf.chosen
     assert chosen is not None
@@ -83,13 +83,13 @@ def test_a_drop_on_a_destination_goes_there_and_leaves_the_choice(
 
 
 def test_a_drop_below_the_destinations_goes_to_the_chosen_one(
-    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, qtbot: QtBot
+    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, until: Until
 ) -> None:
     server = scripted_server(answer(201))
     parts = whole(served(server, "First"), served(server, "Second"))
     (tmp_path / "a").write_text("hello")
     drop(parts.window.destinations.viewport(), QPoint(50, 400), mime_of(tmp_path / "a"))
-    qtbot.waitUntil(lambda: parts.window.status.text == "1 file arrived")
+    until(lambda: parts.window.status.text == "1 file arrived")
     assert server.request().target == "/first"
 
 
@@ -125,28 +125,28 @@ def test_a_link_from_a_browser_is_refused_in_words(whole: Callable[..., Whole]) 
     drop(parts.window, QPoint(600, 300), mime_of("https://example.org/cat.jpg"))
     assert parts.window.notice.text == "1 could not be added"
     words = "this is not a file on this computer. Save it first, then add the saved file."
-    assert parts.window.notice.reasons == f"https://example.org/cat.jpg: {words}"
+    assert reasons(parts.window) == f"https://example.org/cat.jpg: {words}"
 
 
 def test_what_cannot_be_added_is_listed_and_the_rest_is_added(
-    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, qtbot: QtBot
+    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, until: Until
 ) -> None:
     server = scripted_server(answer(201))
     parts = whole(served(server, "First"))
     (tmp_path / "good").write_text("x")
     missing = tmp_path / "missing"
     drop(parts.window, QPoint(600, 300), mime_of(tmp_path / "good", missing, "https://example.org/"))
-    qtbot.waitUntil(lambda: "2 could not be added" in parts.window.notice.text)
+    until(lambda: "2 could not be added" in parts.window.notice.text)
     assert parts.window.notice.text.startswith("Added 1 file to First")
-    reasons = parts.window.notice.reasons.splitlines()
-    assert reasons[0].startswith("https://example.org/: ")
-    assert reasons[1].startswith("The file is no longer there.")
-    assert str(missing) in reasons[1]
-    qtbot.waitUntil(lambda: parts.window.status.text == "1 file arrived")
+    told = reasons(parts.window).splitlines()
+    assert told[0].startswith("https://example.org/: ")
+    assert told[1].startswith("There is no such file.")
+    assert str(missing) in told[1]
+    until(lambda: parts.window.status.text == "1 file arrived")
 
 
 def test_what_is_dropped_without_a_destination_waits_for_one(
-    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, qtbot: QtBot
+    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, until: Until
 ) -> None:
     server = scripted_server(answer(201))
     parts = whole()
@@ -156,11 +156,11 @@ def test_what_is_dropped_without_a_destination_waits_for_one(
     assert parts.window.notice.text == "The 2 things you added wait until you say where they should go."
     parts.shelf.save("", served(server, "Late"))
     parts.controller.resume()
-    qtbot.waitUntil(lambda: parts.window.status.text == "All 2 arrived")
+    until(lambda: parts.window.status.text == "All 2 arrived")
 
 
 def test_files_are_pasted_from_the_clipboard(
-    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, qtbot: QtBot
+    whole: Callable[..., Whole], scripted_server: Callable[..., ScriptedServer], tmp_path: Path, until: Until
 ) -> None:
     parts = whole(served(scripted_server(answer(201)), "First"))
     QGuiApplication.clipboard().setText("words")
@@ -169,6 +169,6 @@ def test_files_are_pasted_from_the_clipboard(
     (tmp_path / "a").write_text("x")
     QGuiApplication.clipboard().setMimeData(mime_of(tmp_path / "a"))
     parts.window.actions_.paste.trigger()
-    qtbot.waitUntil(lambda: parts.window.status.text == "1 file arrived")
+    until(lambda: parts.window.status.text == "1 file arrived")
     assert [upload.state for upload in parts.manager.uploads()] == [State.DONE]
     QGuiApplication.clipboard().clear()

@@ -30,7 +30,7 @@ from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.notice import Notice, Step
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import DARK, LIGHT, Theme, Tokens, tokens_for
-from tests.gui.conftest import ACME, MakeUpload, Whole
+from tests.gui.conftest import ACME, MakeUpload, Until, Whole
 
 CONTROLS = (QAbstractButton, QAbstractScrollArea, QComboBox, QLineEdit, QProgressBar)
 LEAST_CONTRAST = 4.5
@@ -150,7 +150,7 @@ def test_no_two_actions_share_a_key_or_a_letter_of_their_menu(whole: Callable[..
     ],
 )
 def test_a_key_does_its_action_in_the_table(
-    whole: Callable[..., Whole], make_upload: MakeUpload, qtbot: QtBot, keys: str, name: str
+    whole: Callable[..., Whole], make_upload: MakeUpload, qtbot: QtBot, until: Until, keys: str, name: str
 ) -> None:
     parts = full_window(whole, make_upload)
     action: QAction = getattr(parts.window.actions_, name)
@@ -158,29 +158,31 @@ def test_a_key_does_its_action_in_the_table(
     action.triggered.disconnect()
     parts.window.activateWindow()
     parts.window.table.setFocus()
-    qtbot.waitUntil(parts.window.table.hasFocus)
+    until(parts.window.table.hasFocus)
     with qtbot.waitSignal(action.triggered, timeout=2000):
         QTest.keySequence(parts.window.table, QKeySequence(keys))
 
 
-def test_delete_in_the_list_means_the_destination(whole: Callable[..., Whole], qtbot: QtBot) -> None:
+def test_delete_in_the_list_means_the_destination(
+    whole: Callable[..., Whole], qtbot: QtBot, until: Until
+) -> None:
     parts = whole(ACME)
     action = parts.window.actions_.delete_destination
     action.triggered.disconnect()
     parts.window.activateWindow()
     parts.window.destinations.setFocus()
-    qtbot.waitUntil(parts.window.destinations.hasFocus)
+    until(parts.window.destinations.hasFocus)
     with qtbot.waitSignal(action.triggered, timeout=2000):
         QTest.keySequence(parts.window.destinations, QKeySequence("Delete"))
 
 
 def test_tab_goes_round_everything_and_never_sticks(
-    whole: Callable[..., Whole], make_upload: MakeUpload, qtbot: QtBot
+    whole: Callable[..., Whole], make_upload: MakeUpload, until: Until
 ) -> None:
     parts = full_window(whole, make_upload)
     parts.window.activateWindow()
     parts.window.table.setFocus()
-    qtbot.waitUntil(parts.window.table.hasFocus)
+    until(parts.window.table.hasFocus)
     seen: list[QWidget] = []
     for _ in range(60):
         widget = QApplication.focusWidget()
@@ -234,8 +236,8 @@ def test_light_and_dark_are_picked_in_the_menu_and_remembered(whole: Callable[..
     assert tokens_for(QApplication.palette()) is LIGHT
 
 
-def test_icons_change_with_the_appearance(whole: Callable[..., Whole], theme: Theme, qtbot: QtBot) -> None:
+def test_icons_change_with_the_appearance(whole: Callable[..., Whole], theme: Theme, until: Until) -> None:
     action = whole().window.actions_.add_files
     before = action.icon().pixmap(20).toImage()
     theme.choose(Appearance.DARK)
-    qtbot.waitUntil(lambda: action.icon().pixmap(20).toImage() != before)
+    until(lambda: action.icon().pixmap(20).toImage() != before)

@@ -27,7 +27,7 @@ from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.notice import Notice, Step
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import Theme
-from tests.gui.conftest import ACME, MakeUpload, Whole
+from tests.gui.conftest import ACME, MakeUpload, Whole, button
 
 BACKUP = Destination(format=FORMAT, name="Backup", url="https://backup.example:8443/store")
 APPEARANCES = pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
@@ -157,8 +157,10 @@ def test_shot_of_a_notice_with_refusals(
         "The file cannot be read. /home/ada/secret: Permission denied Check its permissions and its disk.",
     )
     text = "5 files for Backup (backup.example:8443) wait for your “Send” · 2 could not be added"
+    broken = "The destination file “old.toml” cannot be used: url: is missing; it must be text in quotes"
+    window.notice.show_notice(Notice(broken, is_warning=True))
     window.notice.show_notice(Notice(text, (Step.SEND, Step.UNDO), reasons, is_warning=True))
-    window.notice.unfold()
+    button(window, "Why?").setChecked(True)
     shoot(window, f"notice-{appearance}")
 
 

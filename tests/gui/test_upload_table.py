@@ -11,7 +11,7 @@ from guiuploader.values.states import State
 from guiuploader.window.theme import Theme
 from guiuploader.window.upload_model import Column, UploadModel
 from guiuploader.window.upload_table import UploadTable
-from tests.gui.conftest import MakeUpload
+from tests.gui.conftest import MakeUpload, Until
 
 
 @pytest.fixture
@@ -122,13 +122,30 @@ def test_selected_rows_are_given_in_queue_order_and_stay_selected_in_a_sort(
     assert table.current() == rows[0]
 
 
+def test_selection_and_current_row_survive_when_many_rows_are_tidied_away(
+    table: UploadTable, make_upload: MakeUpload
+) -> None:
+    rows = [make_upload(f"{number:04}") for number in range(1_000)]
+    model_of(table).append(rows)
+    table.select([rows[501].id, rows[502].id, rows[901].id])
+    model_of(table).remove([upload.id for upload in rows[::2]])
+    assert table.selected() == [rows[501], rows[901]]
+    assert table.current() == rows[501]
+    scrolled = table.verticalScrollBar().value()
+    assert scrolled > 0
+    table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert table.verticalScrollBar().value() == scrolled
+    model_of(table).remove([upload.id for upload in rows[501::2]])
+    assert table.selected() == []
+
+
 def test_the_frame_of_the_current_row_shows_only_with_the_keyboard(
-    table: UploadTable, make_upload: MakeUpload, qtbot: QtBot
+    table: UploadTable, make_upload: MakeUpload, until: Until
 ) -> None:
     rows = [make_upload("b"), make_upload("c")]
     model_of(table).append(rows)
     table.select([rows[0].id])
-    qtbot.waitUntil(table.hasFocus)
+    until(table.hasFocus)
     with_keyboard = cell(table, 0, Column.NAME)
     table.clearFocus()
     assert cell(table, 0, Column.NAME) != with_keyboard

@@ -216,8 +216,8 @@ DESTINATIONS = st.builds(
     query=st.dictionaries(PLAIN.filter(bool), LINES, max_size=3),
     headers=st.lists(st.tuples(TOKENS, LINES), unique_by=lambda pair: pair[0].lower(), max_size=3).map(dict),
     auth=st.just(Auth())
-    | st.builds(Auth, kind=st.just("bearer"), token=LINES.filter(bool))
-    | st.builds(Auth, kind=st.just("basic"), username=st.just("me"), password=LINES),
+    | st.builds(Auth, kind=st.just("bearer"), token=st.just("{secret:token}"))
+    | st.builds(Auth, kind=st.just("basic"), username=st.just("me"), password=st.just("{secret:password}")),
     multipart=st.builds(
         Multipart,
         file_field=LINES.filter(bool),

@@ -4,13 +4,13 @@ import logging
 from pathlib import Path
 
 from guiuploader import logs
-from guiuploader.values.secrets import SecretKey, SecretStore
+from guiuploader.values.secrets import SecretKey, SecretStore, no_keychain
 
 KEY = SecretKey("A", "https://a.example:443", "token")
 
 
 def test_the_log_holds_what_went_wrong_and_no_secret_even_in_a_traceback(tmp_path: Path) -> None:
-    store = SecretStore(None)
+    store = SecretStore(no_keychain)
     store.keep(KEY, "pl4nted", save=False)
     handler = logs.configure(tmp_path / "logs", store.blanked)
     logger = logging.getLogger("guiuploader.test")

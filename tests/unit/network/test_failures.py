@@ -3,7 +3,9 @@
 
 import errno
 import socket
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -29,14 +31,15 @@ from tests.helpers.upload_server import free_port
 from tests.unit.network.raw_server import RawServer
 from tests.unit.transfer.stage import MemorySource, Stage, Tripwire, staged, to
 
-BIG = 64 * 1024 * 1024
+BIG = 16 * 1024 * 1024  # more than all buffers on the way hold
 BLOCK = 256 * 1024
 KINDS = ["raw", "chunked", "multipart", "buffered"]
 
 
-def test_a_closed_port(stage: Stage) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_closed_port(stage: Stage, scheme: str) -> None:
     port = free_port()
-    problem = stage.fails(to(f"http://127.0.0.1:{port}/up"))
+    problem = stage.fails(to(f"{scheme}://127.0.0.1:{port}/up"))
     assert problem.code is ErrorCode.CONNECTION_REFUSED
     assert str(explain(problem)).startswith(f"127.0.0.1:{port} does not accept connections.")
     assert stage.heard.told == []
@@ -115,7 +118,9 @@ def test_a_server_that_stops_reading(scripted_server: StartServer, kind: str, *,
     server = scripted_server(stall_after(0), tls=tls)
     destination = to(f"{server.url}/up", f'body = "{kind}"\n[network]\nverify = false')
     with staged(stall_timeout=0.3) as stage:
+        started = time.monotonic()
         problem = stage.fails(destination, MemorySource(b"\0" * BIG))
+        assert time.monotonic() - started < 5  # not the 10 s that connecting may take
     assert (problem.code, problem.facts["seconds"]) == (ErrorCode.SEND_STALLED, "0.3")
 
 
@@ -131,6 +136,7 @@ def test_a_slow_server_is_no_stalled_one() -> None:
             taken += len(theirs.recv(4096))
         return taken
 
+    theirs.settimeout(5)
     with ours, theirs, ThreadPoolExecutor(1) as pool:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         ours.settimeout(0.2)
@@ -176,12 +182,13 @@ def test_an_answer_that_is_no_http(stage: Stage, said: bytes) -> None:
     assert (problem.code, problem.unconfirmed) == (ErrorCode.REPLY_INVALID, True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="others drop an answer that a reset follows")
 @pytest.mark.parametrize("said", INVALID[:2])
 def test_no_http_before_all_was_sent_says_that_nothing_was(stage: Stage, said: bytes) -> None:
     with RawServer(said, reads_body=False) as server:
         problem = stage.fails(to(f"{server.url}/up"), MemorySource(b"\0" * BIG))
-    assert not problem.unconfirmed
-    assert problem.code in {ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST}
+    assert (problem.code, problem.unconfirmed) == (ErrorCode.UNREACHABLE, False)
+    assert "does not speak HTTP" in str(explain(problem))
 
 
 CUT = [
@@ -218,7 +225,6 @@ LENIENT = [
 @pytest.mark.parametrize("said", LENIENT)
 def test_what_can_be_understood_is(stage: Stage, said: bytes) -> None:
     with RawServer(said) as server:
-        assert stage.send(to(f"{server.url}/up")).reply.status == 201
         assert stage.send(to(f"{server.url}/up")).reply.status == 201
 
 

@@ -104,8 +104,8 @@ def test_the_environment_changes_nothing(
         monkeypatch.setenv(name, str(bundle))
     assert stage.send(to(f"{server.url}/up")).reply.status == 201
     assert server.request().header("Authorization") is None
-    stage.send(to(f"{server.url}/up", '[auth]\nkind = "bearer"\ntoken = "mine"'))
-    assert server.request(1).header("Authorization") == "Bearer mine"
+    stage.send(to(f"{server.url}/up", '[auth]\nkind = "bearer"\ntoken = "{uuid}"'))
+    assert server.request(1).header("Authorization") == "Bearer some-uuid"
     assert stage.fails(to(f"{secure.url}/up")).code is ErrorCode.CERTIFICATE_NOT_TRUSTED
     assert stage.send(to(f"{secure.url}/up", "[network]\nverify = false")).reply.status == 201
     assert proxy.connections == 0

@@ -233,3 +233,14 @@ def test_memory_does_not_grow_with_the_size_of_a_file(tmp_path: Path) -> None:
 def peak_kib(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
+
+
+def test_what_a_killed_receiver_left_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    old, fresh, kept = (tmp_path / name for name in (f".a-{'0' * 16}.part", f".b-{'1' * 16}.part", "c.part"))
+    for path in (old, fresh, kept):
+        path.touch()
+    for path in (old, kept):
+        os.utime(path, (0, 0))
+    with Receiver(tmp_path):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([fresh.name, kept.name])

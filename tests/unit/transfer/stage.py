@@ -17,7 +17,7 @@ from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Receipt
 from guiuploader.transfer.send import Sender
 from guiuploader.values.errors import Problem, UploaderError
-from guiuploader.values.secrets import SecretStore
+from guiuploader.values.secrets import SecretStore, no_keychain
 
 ADDED = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
@@ -101,7 +101,7 @@ class Stage:
     ) -> None:
         given = {f"GUIUPLOADER_SECRET_{name.upper()}": value for name, value in (secrets or {}).items()}
         self.sender = Sender(
-            SecretStore(None, given), stall_timeout=stall_timeout, reply_timeout=reply_timeout
+            SecretStore(no_keychain, given), stall_timeout=stall_timeout, reply_timeout=reply_timeout
         )
         self.control = Control()
         self.heard = Heard()

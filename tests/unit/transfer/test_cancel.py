@@ -8,17 +8,18 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+import urllib3.util.connection
 
 from guiuploader.network.failures import Phase
 from guiuploader.network.session import Route
 from guiuploader.transfer.control import Control
-from guiuploader.values.errors import ErrorCode, TransferCancelled
+from guiuploader.values.errors import ErrorCode, NetworkError, TransferCancelled
 from tests.helpers.scripted_server import Answer, Request, StartServer, answer, never_answer, stall_after
 from tests.helpers.waiting import wait_until
 from tests.unit.transfer.stage import Heard, MemorySource, Stage, Tripwire, to
 
 SOON = 1.0  # seconds
-BIG = 64 * 1024 * 1024
+BIG = 16 * 1024 * 1024  # more than all buffers on the way hold
 KINDS = ["raw", "chunked", "multipart", "buffered"]
 
 
@@ -42,6 +43,25 @@ def test_before_the_start_nothing_is_opened_or_connected(stage: Stage, scripted_
         stage.sender.send(stage.job(to(server.url), source), control, Heard())
     assert caught.value.problem.code is ErrorCode.CANCELLED
     assert (server.connections, source.reader.asked) == (0, [])
+    assert still_works(stage, scripted_server)
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_one_that_comes_while_the_connection_is_made_is_heeded_once_it_stands(
+    stage: Stage, scripted_server: StartServer, monkeypatch: pytest.MonkeyPatch, *, tls: bool
+) -> None:
+    server = scripted_server(answer(201), tls=tls)
+    connect = urllib3.util.connection.create_connection
+
+    def cancelled_meanwhile(*arguments: object, **options: object) -> socket.socket:
+        stage.cancel()
+        return connect(*arguments, **options)  # type: ignore[arg-type] # passed on
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", cancelled_meanwhile)
+    with pytest.raises(TransferCancelled):
+        stage.send(to(f"{server.url}/up", "[network]\nverify = false"))
+    monkeypatch.undo()
+    assert server.requests == []
     assert still_works(stage, scripted_server)
 
 
@@ -93,9 +113,11 @@ def test_waiting_for_the_answer_ends_at_once(
         wait_until(lambda: "body sent" in stage.heard.told)
         started = time.monotonic()
         stage.control.cancel()
-        with pytest.raises(TransferCancelled):
+        with pytest.raises(NetworkError, match="cancelled-late") as caught:
             sent.result(10)
         assert time.monotonic() - started < SOON
+    # Every byte is there, so nobody can say that it was not stored.
+    assert caught.value.problem.unconfirmed
     assert still_works(stage, scripted_server)
 
 

@@ -125,11 +125,13 @@ def test_we_say_who_we_are(stage: Stage, server: ScriptedServer) -> None:
     assert (server.request().header("User-Agent") or "").startswith("guiuploader/")
 
 
-def test_basic_sign_in_is_utf_8_and_keeps_blanks(stage: Stage, server: ScriptedServer) -> None:
-    auth = '[auth]\nkind = "basic"\nusername = "jörg"\npassword = " pä:ß€ "'
+def test_basic_sign_in_is_utf_8_and_keeps_blanks(server: ScriptedServer) -> None:
+    auth = '[auth]\nkind = "basic"\nusername = "jörg"\npassword = "{secret:password}"'
+    stage = Stage(secrets={"password": " pä:ß€ "})
     stage.send(to(f"{server.url}/up", auth))
     scheme, _, credential = (server.request().header("Authorization") or "").partition(" ")
     assert (scheme, base64.b64decode(credential).decode()) == ("Basic", "jörg: pä:ß€ ")
+    stage.sender.close()
 
 
 def test_a_bearer_token_is_sent_as_it_is() -> None:

@@ -136,12 +136,12 @@ def test_a_reason_phrase_is_blanked_too(stage: Stage) -> None:
         assert stage.send(planted(server.url)).reply.reason == "***"
 
 
-def test_a_token_written_out_in_the_destination_is_blanked_as_well(
+def test_a_credential_made_of_what_is_no_secret_is_blanked_as_well(
     stage: Stage, scripted_server: StartServer
 ) -> None:
     server = scripted_server(lambda request: answer(201, (request.header("Authorization") or "").encode()))
-    receipt = stage.send(to(f"{server.url}/up", '[auth]\nkind = "bearer"\ntoken = "written-out"'))
-    assert receipt.reply.body == "Bearer ***"
+    auth = '[auth]\nkind = "bearer"\ntoken = "{var:t}"\n[variables.t]\ndefault = "given-openly"'
+    assert stage.send(to(f"{server.url}/up", auth)).reply.body == "Bearer ***"
 
 
 def test_a_long_message_is_blanked_before_it_is_cut(stage: Stage, scripted_server: StartServer) -> None:

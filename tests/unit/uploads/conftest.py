@@ -4,11 +4,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QDeadlineTimer
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.toml_file import parse
 from guiuploader.uploads.manager import UploadManager
-from guiuploader.values.secrets import SecretStore
+from guiuploader.values.secrets import SecretStore, no_keychain
 
 MakeDestination = Callable[..., Destination]
 
@@ -16,9 +17,9 @@ MakeDestination = Callable[..., Destination]
 @pytest.fixture
 def manager(qapp: object) -> Iterator[UploadManager]:
     del qapp  # its event loop delivers the workers' signals
-    made = UploadManager(SecretStore(None))
+    made = UploadManager(SecretStore(no_keychain))
     yield made
-    made.shutdown()
+    assert made.shutdown(QDeadlineTimer(20_000))
 
 
 @pytest.fixture

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
+import msgspec
 import pytest
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.toml_file import parse
 from guiuploader.uploads.background import BackgroundWorker
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import ErrorCode, Problem
-from guiuploader.values.secrets import SecretKey, SecretStore
+from guiuploader.values.secrets import SecretKey, SecretStore, no_keychain
 
 
 class Heard(QObject):
@@ -22,12 +23,17 @@ class Heard(QObject):
         super().__init__()
         self.results: list[tuple[int, object]] = []
         self.ended: list[int] = []
+        self.failed: list[tuple[int, ErrorCode]] = []
         self.threads: set[int] = set()
 
     @Slot(object, object)
     def result(self, number: int, result: object) -> None:
         self.results.append((number, result))
         self.threads.add(threading.get_ident())
+
+    @Slot(object, object)
+    def fail(self, number: int, problem: Problem) -> None:
+        self.failed.append((number, problem.code))
 
     @Slot(object)
     def end(self, number: int) -> None:
@@ -45,16 +51,18 @@ def worker(qapp: object, heard: Heard) -> Iterator[BackgroundWorker]:
     made = BackgroundWorker()
     made.resulted.connect(heard.result)
     made.ended.connect(heard.end)
+    made.failed.connect(heard.fail)
     made.start()
     yield made
     made.stop()
+    assert made.wait(20_000)
 
 
-def counting(last: int) -> Iterator[object]:
+def counting(last: int, _: Callable[[], bool]) -> Iterator[object]:
     yield from range(last)
 
 
-def breaking() -> Iterator[object]:
+def breaking(_: Callable[[], bool]) -> Iterator[object]:
     yield "first"
     raise ZeroDivisionError
 
@@ -77,18 +85,35 @@ def test_a_task_that_breaks_does_not_end_the_thread(
     worker.submit(2, partial(counting, 1))
     qtbot.waitUntil(lambda: heard.ended == [1, 2])
     assert heard.results == [(1, "first"), (2, 0)]
+    assert heard.failed == [(1, ErrorCode.INTERNAL)]
 
 
-def test_stopping_breaks_off_an_endless_task(qtbot: QtBot, worker: BackgroundWorker, heard: Heard) -> None:
-    def endless() -> Iterator[object]:
-        while True:
-            yield None
+def endless(going_on: Callable[[], bool]) -> Iterator[object]:
+    yield "begun"
+    while going_on():
+        pass
 
+
+def test_stopping_breaks_off_a_task_that_finds_nothing(
+    qtbot: QtBot, worker: BackgroundWorker, heard: Heard
+) -> None:
     worker.submit(1, endless)
     qtbot.waitUntil(lambda: heard.results != [])
     worker.stop()
-    assert worker.isFinished()
-    assert heard.ended == []
+    assert worker.wait(20_000)
+
+
+def test_a_task_that_is_left_off_ends_and_the_next_one_runs(
+    qtbot: QtBot, worker: BackgroundWorker, heard: Heard
+) -> None:
+    worker.submit(1, endless)
+    worker.submit(2, partial(counting, 1))
+    worker.submit(3, partial(counting, 1))
+    worker.leave_off(2)
+    qtbot.waitUntil(lambda: heard.results != [])
+    worker.leave_off(1)
+    qtbot.waitUntil(lambda: heard.ended == [1, 2, 3])
+    assert heard.results == [(1, "begun"), (3, 0)]
 
 
 class HeardSecrets(QObject):
@@ -122,7 +147,7 @@ def test_the_desk_finds_out_what_is_missing_and_keeps_what_it_is_given(qtbot: Qt
         '[headers]\nX-Key = "{secret:key}"\n[auth]\nkind = "bearer"\ntoken = "{secret:token}"',
         called="a.toml",
     )
-    desk = SecretDesk(SecretStore(None, {"GUIUPLOADER_SECRET_KEY": "k"}))
+    desk = SecretDesk(SecretStore(no_keychain, {"GUIUPLOADER_SECRET_KEY": "k"}))
     heard = HeardSecrets(desk)
     try:
         desk.look(7, destination)
@@ -138,5 +163,22 @@ def test_the_desk_finds_out_what_is_missing_and_keeps_what_it_is_given(qtbot: Qt
         qtbot.waitUntil(lambda: heard.failed != [])
         assert heard.failed[0].code is ErrorCode.KEYCHAIN_FAILED
         assert not desk.has_keychain
+        renamed = msgspec.structs.replace(destination, name="B")
+        desk.rename(destination, renamed)
+        desk.look(9, renamed)
+        desk.look(10, destination)
+        qtbot.waitUntil(lambda: len(heard.missing) == 4)
+        assert heard.missing[2] == (9, ())
+        assert [key.name for key in heard.missing[3][1]] == ["token"]
+        elsewhere = msgspec.structs.replace(renamed, url="https://b.example/x")
+        desk.rename(renamed, elsewhere)
+        desk.look(11, elsewhere)
+        qtbot.waitUntil(lambda: len(heard.missing) == 5)
+        assert [key.name for key in heard.missing[4][1]] == ["token"]
+        desk.keep(keys[0], "t", save=False)
+        desk.forget(destination)
+        desk.look(12, destination)
+        qtbot.waitUntil(lambda: len(heard.missing) == 6)
+        assert [key.name for key in heard.missing[5][1]] == ["token"]
     finally:
-        desk.shutdown()
+        assert desk.shutdown(QDeadlineTimer(20_000))

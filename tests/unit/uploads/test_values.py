@@ -66,10 +66,12 @@ def test_totals_follow_each_change() -> None:
     running = replace(stepped(upload(1, 3 * GIB), State.UPLOADING), sent=GIB, bytes_per_second=float(GIB))
     rows.put(running)
     overall = rows.overall()
-    assert (overall.bytes_left, overall.total, overall.unfinished) == (3 * GIB, 2, 1)
-    assert overall.seconds_left == 3.0
+    assert (overall.bytes_left, overall.total, overall.unfinished) == (2 * GIB, 2, 1)
+    assert overall.seconds_left == 2.0
     rows.put(stepped(running, State.DONE))
-    assert (rows.overall().bytes_left, rows.overall().bytes_per_second) == (GIB, 0)
+    assert (rows.overall().bytes_left, rows.overall().bytes_per_second) == (0, 0)
+    rows.put(stepped(upload(2, GIB, State.HELD), State.QUEUED))
+    assert rows.overall().bytes_left == GIB
     rows.drop(2)
     assert (rows.overall().bytes_left, rows.overall().total) == (0, 1)
     assert 2 not in rows

@@ -26,7 +26,7 @@ key = SecretKey("ACME files", "https://acme.example:443", "token")
 elsewhere = SecretKey("ACME files", "https://evil.example:443", "token")
 keychain = system_keychain()
 assert type(keychain).__module__ == "keyring.backends.SecretService", keychain
-store = SecretStore(keychain, {})
+store = SecretStore(lambda: keychain, {})
 match sys.argv[1]:
     case "save":
         store.keep(key, secret, save=True)

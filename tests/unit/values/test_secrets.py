@@ -11,7 +11,7 @@ import keyring.errors
 import pytest
 
 from guiuploader.values.errors import DestinationError, ErrorCode
-from guiuploader.values.secrets import SecretKey, SecretStore
+from guiuploader.values.secrets import SecretKey, SecretStore, no_keychain
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = SecretKey("ACME files", "https://acme.example:443", "api-key.v2")
@@ -20,7 +20,7 @@ ELSEWHERE = SecretKey("ACME files", "https://evil.example:443", "api-key.v2")
 PLAIN_TEXT_BACKEND = """
 import sys
 import keyring.backend
-from guiuploader.values.secrets import system_keychain
+from guiuploader.values.secrets import no_keychain, system_keychain
 
 class PlainText(keyring.backend.KeyringBackend):
     priority = 99
@@ -69,7 +69,7 @@ def keychain() -> Keychain:
 
 
 def test_an_unknown_secret_is_missing_and_says_where_it_could_be_put() -> None:
-    store = SecretStore(None, {})
+    store = SecretStore(no_keychain, {})
     assert store.find(KEY) is None
     assert not store.has_keychain
     with pytest.raises(DestinationError) as caught:
@@ -82,7 +82,7 @@ def test_an_unknown_secret_is_missing_and_says_where_it_could_be_put() -> None:
 
 def test_the_session_goes_before_the_environment_and_that_before_the_keychain(keychain: Keychain) -> None:
     environment: dict[str, str] = {}
-    store = SecretStore(keychain, environment)
+    store = SecretStore(lambda: keychain, environment)
     keychain.passwords["guiuploader", KEY.account] = "from the keychain"
     environment[KEY.variable] = "from the environment"
     assert store.get(KEY) == "from the environment"
@@ -97,11 +97,11 @@ def test_the_session_goes_before_the_environment_and_that_before_the_keychain(ke
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:
-    assert SecretStore(None, {KEY.variable: ""}).find(KEY) is None
+    assert SecretStore(no_keychain, {KEY.variable: ""}).find(KEY) is None
 
 
 def test_a_secret_is_bound_to_its_destination_and_origin(keychain: Keychain) -> None:
-    store = SecretStore(keychain, {})
+    store = SecretStore(lambda: keychain, {})
     store.keep(KEY, "s3cret", save=True)
     for other in (
         ELSEWHERE,
@@ -109,25 +109,25 @@ def test_a_secret_is_bound_to_its_destination_and_origin(keychain: Keychain) -> 
         SecretKey("ACME files", KEY.origin, "b"),
     ):
         assert store.find(other) is None
-        assert SecretStore(keychain, {}).find(other) is None
-    assert SecretStore(keychain, {}).find(KEY) == "s3cret"
+        assert SecretStore(lambda: keychain, {}).find(other) is None
+    assert SecretStore(lambda: keychain, {}).find(KEY) == "s3cret"
 
 
 def test_what_is_not_saved_is_not_in_the_keychain(keychain: Keychain) -> None:
-    store = SecretStore(keychain, {})
+    store = SecretStore(lambda: keychain, {})
     store.keep(KEY, "s3cret", save=False)
     assert keychain.passwords == {}
     assert store.get(KEY) == "s3cret"
 
 
 def test_a_forgotten_secret_is_nowhere_and_may_be_forgotten_again(keychain: Keychain) -> None:
-    store = SecretStore(keychain, {})
+    store = SecretStore(lambda: keychain, {})
     store.keep(KEY, "s3cret", save=True)
     for _ in range(2):
         store.forget(KEY)
         assert store.find(KEY) is None
     assert keychain.passwords == {}
-    SecretStore(None, {}).forget(KEY)
+    SecretStore(no_keychain, {}).forget(KEY)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_keychain_that_fails_counts_as_empty_and_is_said_when_saving(
     keychain: Keychain, error: Exception
 ) -> None:
     keychain.error = error
-    store = SecretStore(keychain, {})
+    store = SecretStore(lambda: keychain, {})
     assert store.find(KEY) is None
     with pytest.raises(DestinationError) as caught:
         store.keep(KEY, "s3cret", save=True)
@@ -149,7 +149,7 @@ def test_a_keychain_that_fails_counts_as_empty_and_is_said_when_saving(
 
 
 def test_saving_without_a_keychain_is_said_and_the_session_has_it() -> None:
-    store = SecretStore(None, {})
+    store = SecretStore(no_keychain, {})
     with pytest.raises(DestinationError) as caught:
         store.keep(KEY, "s3cret", save=True)
     assert caught.value.problem.code is ErrorCode.KEYCHAIN_FAILED
@@ -158,12 +158,12 @@ def test_saving_without_a_keychain_is_said_and_the_session_has_it() -> None:
 
 def test_every_secret_that_was_given_out_is_blanked_even_a_forgotten_one(keychain: Keychain) -> None:
     keychain.passwords["guiuploader", KEY.account] = "from-keychain"
-    store = SecretStore(keychain, {ELSEWHERE.variable: "from-environment"})
+    store = SecretStore(lambda: keychain, {ELSEWHERE.variable: "from-environment"})
     text = "from-keychain from-environment typed other"
     assert store.blanked(text) == text
     assert store.get(KEY) == "from-environment"
     del store
-    store = SecretStore(keychain, {})
+    store = SecretStore(lambda: keychain, {})
     store.get(KEY)
     store.keep(ELSEWHERE, "typed", save=False)
     store.forget(ELSEWHERE)
@@ -171,7 +171,7 @@ def test_every_secret_that_was_given_out_is_blanked_even_a_forgotten_one(keychai
 
 
 def test_an_environment_s_secret_is_blanked() -> None:
-    store = SecretStore(None, {KEY.variable: "from-environment"})
+    store = SecretStore(no_keychain, {KEY.variable: "from-environment"})
     store.get(KEY)
     assert store.blanked("x from-environment") == "x ***"
 
@@ -187,7 +187,7 @@ def test_what_is_known_is_had_while_the_keychain_waits_for_its_owner() -> None:
 
     locked = Locked()
     locked.passwords["guiuploader", KEY.account] = "from the keychain"
-    store = SecretStore(locked, {})
+    store = SecretStore(lambda: locked, {})
     found: list[str | None] = []
     threads = [threading.Thread(target=lambda: found.append(store.find(KEY))) for _ in range(2)]
     for thread in threads:

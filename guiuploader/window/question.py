@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""A question before something that cannot be taken back; Enter and Escape leave everything as it is."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, what it means, and the words on the two buttons. All of it is plain text."""
+
+    title: str
+    text: str
+    detail: str
+    yes: str
+    no: str
+
+
+class QuestionBox(QMessageBox):
+    """Asks without blocking: `open` shows it, `agreed` tells that yes was pressed; then it deletes itself."""
+
+    agreed = Signal()
+
+    def __init__(self, question: Question, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle(question.title)
+        # Names and answers are foreign text.
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(question.text)
+        self.setInformativeText(question.detail)
+        self._yes = self.addButton(question.yes, QMessageBox.ButtonRole.DestructiveRole)
+        no = self.addButton(question.no, QMessageBox.ButtonRole.RejectRole)
+        self.setDefaultButton(no)
+        self.setEscapeButton(no)
+        self.finished.connect(self._on_finished)
+
+    def _on_finished(self) -> None:
+        if self.clickedButton() is self._yes:
+            self.agreed.emit()
+        self.deleteLater()
