@@ -5,6 +5,7 @@ python3 dev.py run                 open the window with the demo receiver; witho
 python3 dev.py test [ARGUMENT...]  run all tests, or those that pytest's arguments choose
 python3 dev.py test --fast [...]   only those that need nothing but pip: about a minute
 python3 dev.py check [--fix]       format, lint, types, import rules, dead code, spelling
+python3 dev.py bench [ROW...]      measure speed and memory beside curl and stock requests-toolbelt
 python3 dev.py shots               take the screenshots anew, into artefacts/shots/
 python3 dev.py lock [--upgrade]    pin the dependencies of pyproject.toml anew
 """
@@ -211,6 +212,12 @@ def check(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def bench(arguments: list[str]) -> int:
+    """Measure; return 1 if a floor was missed."""
+    environment(TESTS_LOCK)
+    return foreground(PYTHON, "-m", "tests.benchmarks.bench", *arguments)
+
+
 def lock(arguments: list[str]) -> int:
     """Pin pyproject.toml's dependencies anew; `arguments` go to uv, --upgrade among them."""
     environment(TESTS_LOCK)
@@ -229,10 +236,10 @@ def lock(arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Do what the command line asks and return the exit code."""
-    commands = {"run": run, "test": test, "check": check, "shots": shots, "lock": lock}
+    commands = {"run": run, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
     command, *options = arguments or ["--help"]
     wrong = command not in commands or (command == "check" and options not in ([], ["--fix"]))
-    if wrong or {"-h", "--help"} & {*arguments}:
+    if wrong or ({"-h", "--help"} & {*arguments} and command != "bench"):
         print(__doc__)
         return 2 if wrong and command not in {"-h", "--help"} else 0
     return commands[command](options)

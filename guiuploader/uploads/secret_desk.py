@@ -116,10 +116,10 @@ def _rename(
     store: SecretStore, old: Destination, new: Destination, _: Callable[[], bool]
 ) -> Iterator[Problem]:
     for key in secret_keys(old):
-        value = store.find(key)
-        if value is not None and old.origin == new.origin:
-            try:
-                store.keep(replace(key, destination=new.name), value, save=store.has_keychain)
-            except DestinationError as error:
-                yield error.problem
-        store.forget(key)
+        if old.origin != new.origin:
+            store.forget(key)
+            continue
+        try:
+            store.move(key, replace(key, destination=new.name))
+        except DestinationError as error:
+            yield error.problem

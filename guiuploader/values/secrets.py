@@ -152,6 +152,29 @@ class SecretStore:
         with self._keychain_lock, contextlib.suppress(Exception):
             keychain.delete_password(_SERVICE, key.account)
 
+    def move(self, old: SecretKey, new: SecretKey) -> None:
+        """Let a secret follow its destination to a new name: in the session, and where the keychain has it.
+
+        Raises DestinationError(KEYCHAIN_FAILED) when the keychain did not play along; nothing is lost then.
+        """
+        if old == new:
+            return
+        with self._lock:
+            value = self._session.pop(old, None)
+            if value is not None:
+                self._session[new] = value
+        keychain = self._keychain()
+        if keychain is None:
+            return
+        try:
+            with self._keychain_lock:
+                saved = keychain.get_password(_SERVICE, old.account)
+                if saved is not None:
+                    keychain.set_password(_SERVICE, new.account, saved)
+                    keychain.delete_password(_SERVICE, old.account)
+        except Exception as error:  # backends let through what their bus or system raises
+            raise DestinationError(ErrorCode.KEYCHAIN_FAILED, reason=type(error).__name__) from error
+
     def _keychain(self) -> keyring.backend.KeyringBackend | None:
         with self._keychain_lock:
             return self._find_keychain()

@@ -82,7 +82,7 @@ class Row:
 def paired(
     bench: Bench, ours: Callable[[], float], theirs: Callable[[], float], *, what: str, floor: float | None
 ) -> Row:
-    """Measure both in turns, first one first and then the other; the ratio is the median of theirs over ours."""
+    """Measure both in turns, each first every other time; the ratio is the median of theirs over ours."""
     pairs: list[tuple[float, float]] = []
     for number in range(bench.pairs):
         if number % 2:

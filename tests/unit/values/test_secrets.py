@@ -130,6 +130,24 @@ def test_a_forgotten_secret_is_nowhere_and_may_be_forgotten_again(keychain: Keyc
     SecretStore(no_keychain, {}).forget(KEY)
 
 
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_secret_moves_with_its_destination_and_is_saved_only_if_it_was(
+    keychain: Keychain, *, saved: bool
+) -> None:
+    renamed = SecretKey("New name", KEY.origin, KEY.name)
+    store = SecretStore(lambda: keychain, {})
+    store.keep(KEY, "s3cret", save=saved)
+    store.move(KEY, renamed)
+    store.move(renamed, renamed)
+    assert (store.find(KEY), store.find(renamed)) == (None, "s3cret")
+    assert list(keychain.passwords.values()) == ["s3cret"] * saved
+    keychain.error = OSError("the bus is gone")
+    with pytest.raises(DestinationError) as caught:
+        store.move(renamed, KEY)
+    assert caught.value.problem.code is ErrorCode.KEYCHAIN_FAILED
+    assert store.find(KEY) == "s3cret"
+
+
 @pytest.mark.parametrize(
     "error", [keyring.errors.KeyringLocked("locked"), OSError("the bus is gone"), KeyError("foreign")]
 )
