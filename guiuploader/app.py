@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from guiuploader import logs
@@ -152,8 +152,15 @@ def make_application() -> QApplication:
     return application
 
 
+def keep_settings_in(folder: Path) -> None:
+    """Let Qt keep there what it remembers by itself, such as the folder last seen in a file dialog."""
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
+
+
 def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) -> int:
     """Show the window until it is closed, and return the exit code."""
+    keep_settings_in(folders.config)
     application = make_application()
     secrets = SecretStore(system_keychain)
     log = logs.configure(folders.logs, secrets.blanked)

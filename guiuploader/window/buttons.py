@@ -17,13 +17,27 @@ class ActionButton(QPushButton):
         self._hide_disabled = hide_disabled
         self.setMinimumHeight(TARGET)
         self.setIconSize(QSize(ICON - 2, ICON - 2))
+        self._with_text = True
         self.clicked.connect(action.trigger)
         action.changed.connect(self._on_changed)
         self._on_changed()
 
+    @property
+    def full_width(self) -> int:
+        """How wide it is with its text, in device-independent pixels."""
+        words = self.fontMetrics().horizontalAdvance(self._action.iconText())
+        return words + self.iconSize().width() + 3 * SPACE
+
+    def show_text(self, *, with_text: bool) -> None:
+        """Show the text beside the icon, or the icon alone with the text in the tooltip."""
+        if with_text is not self._with_text:
+            self._with_text = with_text
+            self._on_changed()
+
     def _on_changed(self) -> None:
         self.setIcon(self._action.icon())
-        self.setText(self._action.text())
+        self.setText(self._action.text() if self._with_text else "")
+        self.setToolTip("" if self._with_text else self._action.toolTip())
         self.setAccessibleName(self._action.iconText())
         self.setEnabled(self._action.isEnabled())
         if self._hide_disabled:

@@ -135,7 +135,7 @@ class Controller(QObject):
 
     def _show_progress(self) -> None:
         overall = self._manager.overall()
-        self._window.status.show_progress(overall, self._run.fraction(overall.bytes_left))
+        self._window.status.show_progress(overall, self._run.fraction(overall))
 
     @Slot(str, object)
     def _on_dropped(self, name: str, carried: Carried) -> None:

@@ -29,6 +29,7 @@ from guiuploader.window.destination_draft import (
     typed_secrets,
     urlsplit_host,
 )
+from guiuploader.window.labels import WrappedLabel
 from guiuploader.window.pairs_table import PairsTable
 from guiuploader.window.sign_in_fields import SignInFields
 from guiuploader.window.theme import SPACE, TARGET, small, tokens_for
@@ -90,13 +91,16 @@ class DestinationEditor(QDialog):
         self._fields = PairsTable(self.tr("Form fields"), ordered=True)
         self._headers = PairsTable(self.tr("Headers"), ordered=False)
         self._sign_in = SignInFields(has_keychain=has_keychain)
-        self._effect = QLabel()
-        self._effect.setTextFormat(Qt.TextFormat.PlainText)
-        self._effect.setWordWrap(True)
+        self._effect = WrappedLabel()
         self._general = self._remark("")
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
+        for which, words in (
+            (QDialogButtonBox.StandardButton.Save, self.tr("&Save")),
+            (QDialogButtonBox.StandardButton.Cancel, self.tr("&Cancel")),
+        ):
+            self._buttons.button(which).setText(words)
         self._buttons.accepted.connect(self.save_requested)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
@@ -141,9 +145,8 @@ class DestinationEditor(QDialog):
         return self._small_label(text, tokens_for(QPalette()).faint)
 
     def _small_label(self, text: str, colour: str) -> QLabel:
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
+        label = WrappedLabel()
+        label.setText(text)
         label.setFont(small(self.font()))
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
@@ -168,7 +171,7 @@ class DestinationEditor(QDialog):
             self.tr("F&ields"), "multipart.fields", self._fields, self._help(editor_words.fields_help())
         )
         self._row(self.tr("&Headers"), "headers", self._headers, None)
-        self._row(self.tr("&Sign-in"), "auth", self._sign_in, None)
+        self._row(self.tr("Si&gn-in"), "auth", self._sign_in, None)
         self._form.setRowStretch(self._form.rowCount(), 1)
         scroll = QScrollArea()
         scroll.setWidget(page)
@@ -254,8 +257,10 @@ class DestinationEditor(QDialog):
         self._fields.setEnabled(destination.is_form)
         self._body_help.setText(editor_words.body_help(draft.body))
         self._name.setPlaceholderText(urlsplit_host(draft.url))
-        self._effect.setText("" if fault else editor_words.effect(destination))
-        self._effect.setVisible(fault is None)
+        is_begun = bool(draft.url.strip())
+        foot = editor_words.effect(destination) if is_begun else editor_words.address_missing()
+        self._effect.setText(foot)
+        self._effect.setVisible(fault is None or not is_begun)
         self._buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(fault is None)
 
 

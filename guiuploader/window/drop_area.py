@@ -10,6 +10,7 @@ from guiuploader.window import wording
 from guiuploader.window.actions import Actions
 from guiuploader.window.buttons import ActionButton
 from guiuploader.window.icons import glyph
+from guiuploader.window.labels import WrappedLabel, breakable
 from guiuploader.window.theme import SPACE, bold, tokens_for
 
 _DASHES = [5.0, 4.0]
@@ -24,11 +25,12 @@ class DropArea(QWidget):
         super().__init__(parent)
         self._picture_name = "drop"
         self._picture = QLabel()
-        self._heading = _label(self)
+        self._heading = WrappedLabel(self)
         self._heading.setFont(bold(self.font(), scale=1.5))
-        self._explanation = _label(self)
-        self._explanation.setWordWrap(True)
-        self._explanation.setFixedWidth(_TEXT_WIDTH)
+        self._explanation = WrappedLabel(self)
+        self._explanation.setMaximumWidth(_TEXT_WIDTH)
+        for label in (self._heading, self._explanation):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._with_destination = [ActionButton(actions.add_files), ActionButton(actions.add_folder)]
         self._without = [ActionButton(actions.new_destination), ActionButton(actions.demo)]
         buttons = QHBoxLayout()
@@ -38,16 +40,16 @@ class DropArea(QWidget):
             buttons.addWidget(button)
         buttons.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6 * SPACE, 4 * SPACE, 6 * SPACE, 4 * SPACE)
+        layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
         layout.addStretch(3)
         layout.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addSpacing(2 * SPACE)
         layout.addWidget(self._heading)
         layout.addSpacing(SPACE)
         middle = QHBoxLayout()
-        middle.addStretch()
-        middle.addWidget(self._explanation)
-        middle.addStretch()
+        middle.addStretch(1)
+        middle.addWidget(self._explanation, stretch=_TEXT_WIDTH)
+        middle.addStretch(1)
         layout.addLayout(middle)
         layout.addSpacing(3 * SPACE)
         layout.addLayout(buttons)
@@ -128,7 +130,9 @@ class DropVeil(QWidget):
         painter.setFont(bold(self.font(), scale=1.3))
         painter.setPen(QColor(tokens.text))
         inner = self.rect().adjusted(4 * SPACE, 4 * SPACE, -4 * SPACE, -4 * SPACE)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._text)
+        painter.drawText(
+            inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, breakable(self._text)
+        )
         painter.end()
 
 
@@ -142,10 +146,3 @@ def _paint_frame(widget: QWidget, fill: QColor, line: QColor) -> None:
     inset = SPACE * 1.5
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(inset, inset, -inset, -inset), SPACE, SPACE)
     painter.end()
-
-
-def _label(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return label

@@ -39,6 +39,11 @@ def address_help() -> str:
     return translate("editor", "Where the files go. {filename} and the like are filled in for each file.")
 
 
+def address_missing() -> str:
+    """Say why nothing can be saved yet."""
+    return translate("editor", "Type the address to send to.")
+
+
 def fields_help() -> str:
     """Say what fields are for."""
     return translate("editor", "Sent with each file, in this order; a name may stand there more than once.")

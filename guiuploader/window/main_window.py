@@ -10,11 +10,10 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QPalette,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -27,19 +26,23 @@ from PySide6.QtWidgets import (
 from guiuploader.destinations.destination import Destination
 from guiuploader.window import drops, wording
 from guiuploader.window.actions import Actions
-from guiuploader.window.buttons import icon_button
 from guiuploader.window.destination_list import DestinationList
+from guiuploader.window.destination_side import LEAST_WIDTH, DestinationSide
 from guiuploader.window.drop_area import DropArea, DropVeil
 from guiuploader.window.menus import open_menu
 from guiuploader.window.notice import NoticeBar
 from guiuploader.window.row_strip import RowStrip
 from guiuploader.window.status import Status
-from guiuploader.window.theme import ICON, SPACE, TARGET, bold
+from guiuploader.window.theme import ICON, SPACE, TARGET
 from guiuploader.window.upload_model import UploadModel
 from guiuploader.window.upload_table import UploadTable
 
 _SIZE = QSize(1140, 700)
+_LEAST = QSize(600, 400)
+_LOW = 520
+"""The height below which the strip gives its lines to the table."""
 _LIST_WIDTH = 230
+_LIST_SHARE = 4
 
 
 class MainWindow(QMainWindow):
@@ -65,6 +68,8 @@ class MainWindow(QMainWindow):
         self.strip = RowStrip(self.actions_)
         self.status = Status()
         self._queue = QStackedWidget()
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
+        self._is_dragged = False
         self.veil: DropVeil
         self._build_menus()
         self._build_toolbar()
@@ -107,6 +112,14 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self.activated.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room anew."""
+        super().resizeEvent(event)
+        self.strip.set_low(is_low=self.height() < _LOW)
+        wanted = min(max(self.width() // _LIST_SHARE, LEAST_WIDTH), _LIST_WIDTH)
+        if not self._is_dragged:
+            self._halves.setSizes([wanted, self.width() - wanted])
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show where files would go."""
         if drops.accept(event):
@@ -127,6 +140,9 @@ class MainWindow(QMainWindow):
         if drops.accept(event):
             self.dropped.emit("", drops.carried(event.mimeData()))
 
+    def _on_splitter_moved(self) -> None:
+        self._is_dragged = True
+
     def _on_drag_over(self, name: str) -> None:
         place = name or self._place
         if place:
@@ -137,8 +153,7 @@ class MainWindow(QMainWindow):
     def _on_rows(self) -> None:
         has_rows = self.model.rowCount() > 0
         self._queue.setCurrentIndex(1 if has_rows else 0)
-        for action in (self.actions_.clear_finished, self.actions_.select_all):
-            action.setEnabled(has_rows)
+        self.actions_.select_all.setEnabled(has_rows)
 
     def _on_row_menu(self, place: QPoint) -> None:
         possible = [action for action in self.actions_.rows.values() if action.isEnabled()]
@@ -194,13 +209,13 @@ class MainWindow(QMainWindow):
         self._queue.addWidget(self.drop_area)
         self._queue.addWidget(queue)
         self.veil = DropVeil(self._queue)
-        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves = self._halves
         halves.setChildrenCollapsible(False)
         halves.setHandleWidth(1)
-        halves.addWidget(self._left_side())
+        halves.addWidget(DestinationSide(self.destinations, self._destination_actions()))
         halves.addWidget(self._queue)
+        halves.splitterMoved.connect(self._on_splitter_moved)
         halves.setStretchFactor(1, 1)
-        halves.setSizes([_LIST_WIDTH, _SIZE.width() - _LIST_WIDTH])
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -210,26 +225,8 @@ class MainWindow(QMainWindow):
         layout.addWidget(_line())
         layout.addWidget(self.status)
         self.setCentralWidget(whole)
+        self.setMinimumSize(_LEAST)
         self.resize(_SIZE)
-
-    def _left_side(self) -> QWidget:
-        side = QWidget()
-        heading = QLabel(self.tr("Destinations"))
-        heading.setFont(bold(self.font()))
-        heading.setBuddy(self.destinations)
-        top = QHBoxLayout()
-        top.setContentsMargins(2 * SPACE, SPACE // 2, SPACE // 2, 0)
-        top.setSpacing(0)
-        top.addWidget(heading, stretch=1)
-        for action in self._destination_actions():
-            top.addWidget(icon_button(action, side))
-        layout = QVBoxLayout(side)
-        layout.setContentsMargins(0, 0, 0, SPACE // 2)
-        layout.setSpacing(SPACE // 2)
-        layout.addLayout(top)
-        layout.addWidget(self.destinations)
-        side.setMinimumWidth(20 * SPACE)
-        return side
 
     def _attach_keys(self) -> None:
         actions = self.actions_

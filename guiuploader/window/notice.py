@@ -4,17 +4,20 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from guiuploader.window import announce
 from guiuploader.window.buttons import icon_button
 from guiuploader.window.icons import glyph, icon
+from guiuploader.window.labels import WrappedLabel
 from guiuploader.window.theme import GLYPH, SPACE, TARGET, tokens_for
 
 _MOST_REASONS = 6
 _MOST_WARNINGS = 3
+_LONGEST = 300
+"""Characters of a notice; the whole of a longer one stands among the reasons."""
 
 
 class Step(StrEnum):
@@ -54,9 +57,7 @@ class NoticeBar(QFrame):
         self._warnings: list[Notice] = []
         self._newest: Notice | None = None
         self._sign = QLabel()
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
+        self._text = WrappedLabel()
         self._why = self._button(self.tr("&Why?"))
         self._why.setCheckable(True)
         self._steps = {
@@ -121,8 +122,10 @@ class NoticeBar(QFrame):
 
     def _show(self) -> None:
         newest = [self._newest] if self._newest else []
-        lines = [each.text for each in (*self._warnings[-_MOST_WARNINGS:], *newest)]
+        shown = [each.text for each in (*self._warnings[-_MOST_WARNINGS:], *newest)]
+        lines = [_shortened(text) for text in shown]
         reasons = [each.text for each in self._warnings[:-_MOST_WARNINGS]]
+        reasons += [text for text in shown if len(text) > _LONGEST]
         reasons += [reason for each in (*self._warnings, *newest) for reason in each.reasons]
         self._text.setText("\n".join(lines))
         for step, button in self._steps.items():
@@ -131,8 +134,8 @@ class NoticeBar(QFrame):
         self._why.setChecked(False)
         self._reasons.setPlainText("\n".join(reasons))
         self._reasons.setVisible(False)
-        shown = min(max(len(reasons), 2), _MOST_REASONS)
-        self._reasons.setFixedHeight(shown * self.fontMetrics().lineSpacing() + 2 * SPACE)
+        height = min(max(len(reasons), 2), _MOST_REASONS)
+        self._reasons.setFixedHeight(height * self.fontMetrics().lineSpacing() + 2 * SPACE)
         self._colour()
         self.setVisible(bool(lines))
 
@@ -173,3 +176,7 @@ class NoticeBar(QFrame):
         name, colour = ("failed", tokens.doubtful) if is_warning else ("info", tokens.accent)
         self._sign.setPixmap(glyph(name, colour, GLYPH, self.devicePixelRatioF()))
         self._close.setIcon(icon("close", palette))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

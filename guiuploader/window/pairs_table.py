@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from guiuploader.window.buttons import icon_button
 from guiuploader.window.destination_draft import Pairs
 from guiuploader.window.icons import icon
-from guiuploader.window.theme import SPACE
+from guiuploader.window.theme import SPACE, tokens_for
 
 _ROWS, _ROWS_IN_ORDER = 3, 4
 
@@ -36,6 +36,14 @@ class PairsTable(QWidget):
         self._table.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Value")])
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setTabKeyNavigation(False)
+        # A ground that stands out, and a grid that Fusion would hardly show on dark.
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Button))
+        self._table.setPalette(palette)
+        line = QColor(tokens_for(palette).faint)
+        self._table.setStyleSheet(
+            f"QTableWidget {{ gridline-color: rgba({line.red()}, {line.green()}, {line.blue()}, 110) }}"
+        )
         self._table.setEditTriggers(
             QAbstractItemView.EditTrigger.AllEditTriggers & ~QAbstractItemView.EditTrigger.CurrentChanged
         )

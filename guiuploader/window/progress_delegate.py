@@ -145,11 +145,14 @@ def _paint_bar(painter: QPainter, cell: QRect, upload: Upload, tokens: Tokens) -
     outline = QPainterPath()
     outline.addRoundedRect(bar, RADIUS, RADIUS)
     painter.setClipPath(outline)
-    text = painter.fontMetrics().elidedText(
-        wording.progress_text(upload), Qt.TextElideMode.ElideRight, bar.width() - SPACE
-    )
-    if upload.state is State.AWAITING_REPLY:
+    is_waiting = upload.state is State.AWAITING_REPLY
+    room = bar.width() - (GLYPH + 2 * SPACE if is_waiting else SPACE)
+    text = painter.fontMetrics().elidedText(wording.progress_text(upload), Qt.TextElideMode.ElideRight, room)
+    if is_waiting:
+        # The outline tells the bar from a selected row, whose ground is the same.
         painter.fillRect(bar, QColor(tokens.accent_wash))
+        painter.setPen(QPen(QColor(tokens.accent), 2))  # its outer half is clipped
+        painter.drawPath(outline)
         _paint_waiting(painter, bar, text, tokens)
         return
     painter.fillRect(bar, QColor(tokens.groove))
@@ -191,6 +194,6 @@ def _outline_current_row(
     columns = table.horizontalHeader()
     if columns.visualIndex(index.column()) == 0:
         painter.drawLine(frame.topLeft(), frame.bottomLeft())
-    if columns.visualIndex(index.column()) == len(Column) - 1:
+    if columns.logicalIndexAt(columns.length() - 1) == index.column():
         painter.drawLine(frame.topRight(), frame.bottomRight())
     painter.restore()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from guiuploader.window.labels import breakable
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -29,8 +31,8 @@ class QuestionBox(QMessageBox):
         self.setWindowTitle(question.title)
         # Names and answers are foreign text.
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(question.text)
-        self.setInformativeText(question.detail)
+        self.setText(breakable(question.text))
+        self.setInformativeText(breakable(question.detail))
         self._yes = self.addButton(question.yes, QMessageBox.ButtonRole.DestructiveRole)
         no = self.addButton(question.no, QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(no)

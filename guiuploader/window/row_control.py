@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import State
+from guiuploader.values.states import ACTIVE, State
 from guiuploader.values.words import STATE_WORDS, Action
 from guiuploader.window import sentences, wording
 from guiuploader.window.main_window import MainWindow
@@ -38,6 +38,9 @@ class RowControl(QObject):
         actions.remove.triggered.connect(self._remove)
         actions.copy_link.triggered.connect(self._copy_links)
         actions.open_link.triggered.connect(self._open_links)
+        manager.changed.connect(self._on_queue_changed)
+        manager.removed.connect(self._on_queue_changed)
+        self._on_queue_changed()
         actions.clear_finished.triggered.connect(manager.clear_finished)
         actions.select_all.triggered.connect(window.table.selectAll)
         window.table.copy_link_requested.connect(self._copy_link)
@@ -64,6 +67,10 @@ class RowControl(QObject):
         self._manager.retry(safe)
         if doubtful:
             self._confirm(doubtful)
+
+    def _on_queue_changed(self) -> None:
+        done = self._manager.overall().counts[State.DONE]
+        self._window.actions_.clear_finished.setEnabled(done > 0)
 
     def _refresh_soon(self) -> None:
         if not self._timer.isActive():
@@ -99,7 +106,9 @@ class RowControl(QObject):
         self.retry(self._selected_ids())
 
     def _remove(self) -> None:
-        self._manager.remove(self._selected_ids())
+        # An active one has Cancel; among many it would be stopped without a word.
+        uploads = self._window.table.selected()
+        self._manager.remove([upload.id for upload in uploads if upload.state not in ACTIVE])
 
     def _copy_links(self) -> None:
         links = [wording.link_of(upload) for upload in self._window.table.selected()]

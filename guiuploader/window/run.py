@@ -4,9 +4,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.states import ACTIVE, State
 from guiuploader.window.sentences import Outcome
+
+_REQUEST = 100_000
+"""Bytes that could go in the time that a request takes by itself: so many small files count, too."""
 
 
 class Run:
@@ -17,7 +21,7 @@ class Run:
 
     def __init__(self) -> None:
         self._states: dict[int, State] = {}
-        self._sizes: dict[int, int] = {}
+        self._weights: dict[int, int] = {}
         self._total = 0
         self._is_over = False
 
@@ -25,7 +29,7 @@ class Run:
         """Take new rows in; the first after an end begin a new run."""
         if self._is_over:
             self._states.clear()
-            self._sizes.clear()
+            self._weights.clear()
             self._total = 0
             self._is_over = False
         self.update(uploads)
@@ -36,15 +40,15 @@ class Run:
             if upload.state in ACTIVE or upload.state is State.QUEUED:
                 self._is_over = False
             self._states[upload.id] = upload.state
-            size = 0 if upload.state is State.HELD else upload.source.size or 0
-            self._total += size - self._sizes.get(upload.id, 0)
-            self._sizes[upload.id] = size
+            weight = 0 if upload.state is State.HELD else (upload.source.size or 0) + _REQUEST
+            self._total += weight - self._weights.get(upload.id, 0)
+            self._weights[upload.id] = weight
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget rows that were taken out."""
         for id_ in ids:
             self._states.pop(id_, None)
-            self._total -= self._sizes.pop(id_, 0)
+            self._total -= self._weights.pop(id_, 0)
 
     def end(self) -> Outcome:
         """Close the run and return how it went."""
@@ -70,6 +74,7 @@ class Run:
         """Return the ids of the run's rows in these states."""
         return [id_ for id_, state in self._states.items() if state in states]
 
-    def fraction(self, bytes_left: int) -> float:
-        """Return how much of the run's bytes is behind it, 0 to 1."""
-        return 1 - min(bytes_left / self._total, 1) if self._total else 0.0
+    def fraction(self, overall: Overall) -> float:
+        """Return how much of the run's work, in bytes and in files, is behind it, 0 to 1."""
+        left = overall.bytes_left + overall.unfinished * _REQUEST
+        return 1 - min(left / self._total, 1) if self._total else 0.0

@@ -9,7 +9,7 @@ from guiuploader.uploads.upload import Upload
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
 from guiuploader.values.states import ACTIVE, State
-from guiuploader.window.wording import name_text, translate, words
+from guiuploader.window.wording import name_text, number, translate, words
 
 _JOINT = " · "
 
@@ -33,7 +33,7 @@ def files(count: int) -> str:
     """Return "1 file" or "400 files"."""
     if count == 1:
         return translate("sentences", "1 file")
-    return translate("sentences", "%n files", "", count)
+    return translate("sentences", "{n} files", "", count).format(n=number(count))
 
 
 def adding(place: str) -> str:
@@ -65,7 +65,7 @@ def refused(count: int) -> str:
     """Say how many things could not be added."""
     if count == 1:
         return translate("sentences", "1 could not be added")
-    return translate("sentences", "%n could not be added", "", count)
+    return translate("sentences", "{n} could not be added", "", count).format(n=number(count))
 
 
 def waiting_for_destination(count: int) -> str:
@@ -73,8 +73,8 @@ def waiting_for_destination(count: int) -> str:
     if count == 1:
         return translate("sentences", "What you added waits until you say where it should go.")
     return translate(
-        "sentences", "The %n things you added wait until you say where they should go.", "", count
-    )
+        "sentences", "The {n} things you added wait until you say where they should go.", "", count
+    ).format(n=number(count))
 
 
 def progress(overall: Overall) -> str:
@@ -83,17 +83,25 @@ def progress(overall: Overall) -> str:
         return translate("sentences", "Nothing to send yet")
     counts = overall.counts
     parts = [
-        translate("sentences", "{done} of {total} done").format(done=counts[State.DONE], total=overall.total)
+        translate("sentences", "{done} of {total} done").format(
+            done=number(counts[State.DONE]), total=number(overall.total)
+        )
     ]
     if overall.unfinished:
-        parts.append(translate("sentences", "{size} left").format(size=size_text(overall.bytes_left, words)))
+        if overall.bytes_left:
+            size = size_text(overall.bytes_left, words)
+            parts.append(translate("sentences", "{size} left").format(size=size))
         if overall.bytes_per_second > 0:
             parts.append(speed_text(overall.bytes_per_second, words))
-        if overall.seconds_left is not None:
+        if overall.bytes_left and overall.seconds_left is not None:
             time = duration_text(overall.seconds_left, words)
             parts.append(translate("sentences", "about {time}").format(time=time))
     elif counts[State.HELD]:
-        parts.append(translate("sentences", "%n waiting for “Send”", "", counts[State.HELD]))
+        parts.append(
+            translate("sentences", "{n} waiting for “Send”", "", counts[State.HELD]).format(
+                n=number(counts[State.HELD])
+            )
+        )
     return _JOINT.join(parts)
 
 
@@ -102,14 +110,22 @@ def ended(outcome: Outcome) -> str:
     if outcome.arrived == outcome.total:
         if outcome.total == 1:
             return translate("sentences", "1 file arrived")
-        return translate("sentences", "All %n arrived", "", outcome.total)
-    parts = [translate("sentences", "%n arrived", "", outcome.arrived)]
+        return translate("sentences", "All {n} arrived", "", outcome.total).format(n=number(outcome.total))
+    parts = [translate("sentences", "{n} arrived", "", outcome.arrived).format(n=number(outcome.arrived))]
     if outcome.failed:
-        parts.append(translate("sentences", "%n did not", "", outcome.failed))
+        parts.append(
+            translate("sentences", "{n} failed", "", outcome.failed).format(n=number(outcome.failed))
+        )
     if outcome.unconfirmed:
-        parts.append(translate("sentences", "%n may have arrived", "", outcome.unconfirmed))
+        parts.append(
+            translate("sentences", "{n} may have arrived", "", outcome.unconfirmed).format(
+                n=number(outcome.unconfirmed)
+            )
+        )
     if outcome.cancelled:
-        parts.append(translate("sentences", "%n cancelled", "", outcome.cancelled))
+        parts.append(
+            translate("sentences", "{n} cancelled", "", outcome.cancelled).format(n=number(outcome.cancelled))
+        )
     return translate("sentences", ", ").join(parts)
 
 
@@ -120,13 +136,23 @@ def not_ended(overall: Overall, not_added: int) -> str:
     if running == 1:
         parts.append(translate("sentences", "1 upload is still running"))
     elif running:
-        parts.append(translate("sentences", "%n uploads are still running", "", running))
+        parts.append(
+            translate("sentences", "{n} uploads are still running", "", running).format(n=number(running))
+        )
     if overall.counts[State.QUEUED]:
-        parts.append(translate("sentences", "%n waiting", "", overall.counts[State.QUEUED]))
+        parts.append(
+            translate("sentences", "{n} waiting", "", overall.counts[State.QUEUED]).format(
+                n=number(overall.counts[State.QUEUED])
+            )
+        )
     if overall.counts[State.HELD]:
-        parts.append(translate("sentences", "%n waiting for “Send”", "", overall.counts[State.HELD]))
+        parts.append(
+            translate("sentences", "{n} waiting for “Send”", "", overall.counts[State.HELD]).format(
+                n=number(overall.counts[State.HELD])
+            )
+        )
     if not_added:
-        parts.append(translate("sentences", "%n not added yet", "", not_added))
+        parts.append(translate("sentences", "{n} not added yet", "", not_added).format(n=number(not_added)))
     if not parts:
         parts.append(translate("sentences", "Files are still being looked for"))
     return translate("sentences", "{parts}.").format(parts=translate("sentences", ", ").join(parts))
@@ -139,16 +165,22 @@ def taken_back(taken: int, kept: int) -> str:
     if not kept:
         return translate("sentences", "Taken back: {files}.").format(files=files(taken))
     if not taken:
-        return translate("sentences", "Nothing was taken back: %n had arrived or may have.", "", kept)
-    text = translate("sentences", "Taken back: {files}; %n had already arrived or may have.", "", kept)
-    return text.format(files=files(taken))
+        return translate(
+            "sentences", "Nothing was taken back: {n} had arrived or may have.", "", kept
+        ).format(n=number(kept))
+    text = translate("sentences", "Taken back: {files}; {n} had already arrived or may have.", "", kept)
+    return text.format(files=files(taken), n=number(kept))
 
 
-def several(count: int, size: int, ended_count: int) -> str:
-    """Describe a selection of several rows."""
-    text = translate("sentences", "%n uploads selected", "", count)
-    done = translate("sentences", "{ended} of them ended").format(ended=ended_count)
-    return _JOINT.join((text, size_text(size, words), done))
+def selected(count: int) -> str:
+    """Say how many rows are selected."""
+    return translate("sentences", "{n} uploads selected", "", count).format(n=number(count))
+
+
+def together(size: int, ended_count: int) -> str:
+    """Say how large the selected rows are together, and how many of them ended."""
+    done = translate("sentences", "{ended} of them ended").format(ended=number(ended_count))
+    return _JOINT.join((size_text(size, words), done))
 
 
 def foreign(address: str) -> str:
@@ -162,7 +194,9 @@ def send_again(uploads: Sequence[Upload]) -> str:
     """Ask whether uploads that may have arrived are to be sent once more."""
     if len(uploads) == 1:
         return translate("sentences", "Send {name} again?").format(name=name_text(uploads[0]))
-    return translate("sentences", "Send %n files again that may have arrived?", "", len(uploads))
+    return translate("sentences", "Send {n} files again that may have arrived?", "", len(uploads)).format(
+        n=number(len(uploads))
+    )
 
 
 def might_double() -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 from guiuploader.uploads.rows import Overall
 from guiuploader.window import announce, sentences
 from guiuploader.window.icons import glyph
+from guiuploader.window.labels import ElidedLabel
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import GLYPH, SPACE, TARGET, tokens_for
 
@@ -24,8 +25,7 @@ class Status(QWidget):
         self._sign = QLabel()
         self._sign.hide()
         self._all_well = True
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._bar = QProgressBar()
         self._bar.setRange(0, _WHOLE)
         self._bar.setTextVisible(False)
@@ -55,7 +55,7 @@ class Status(QWidget):
         return self._text.text()
 
     def show_progress(self, overall: Overall, fraction: float) -> None:
-        """Show the running total; a sentence about the end gives way. `fraction` is of the run's bytes."""
+        """Show the running total; a sentence about the end gives way. `fraction` is of the run."""
         self._text.setText(sentences.progress(overall))
         self._show.hide()
         self._retry.hide()

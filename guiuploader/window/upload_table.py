@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPalette
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from guiuploader.uploads.upload import Upload
@@ -22,6 +22,10 @@ _WIDEST = {  # a typical widest text of each column that does not stretch
     Column.SPEED: "999 MB/s",
     Column.LEFT: "23 h 59 min",
 }
+_NARROW_PROGRESS = "Sent, waiting for the s…"
+_NAME_LEAST = 20 * SPACE
+_GIVING_WAY = (Column.SPEED, Column.LEFT, Column.DESTINATION)
+"""The columns that hide in this order so that the name keeps its least width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class UploadTable(QTableView):
         super().__init__(parent)
         self._tokens = tokens_for(QPalette())
         self._kept = _Kept()
+        self._progress_width = self._width_of(Column.PROGRESS)
         self._model = model
         self._delegate = ProgressDelegate(self)
         self._delegate.copy_link_requested.connect(self.copy_link_requested)
@@ -100,6 +105,11 @@ class UploadTable(QTableView):
         shape = Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the name its room before the columns that matter least."""
+        self._share_width()
+        super().resizeEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         """Keep the colour of the selection when light turns dark."""
         super().changeEvent(event)
@@ -110,6 +120,25 @@ class UploadTable(QTableView):
         """Repaint whole rows: the frame goes around all cells of the current one."""
         super().currentChanged(current, previous)
         self.viewport().update()
+
+    def _width_of(self, column: Column) -> int:
+        return self.fontMetrics().horizontalAdvance(_WIDEST[column]) + 3 * SPACE
+
+    def _share_width(self) -> None:
+        columns = self.horizontalHeader()
+        room = self.viewport().width() - _NAME_LEAST
+        if columns.sectionSize(Column.PROGRESS) == self._progress_width:  # else a person chose it
+            least = self.fontMetrics().horizontalAdvance(_NARROW_PROGRESS) + 3 * SPACE
+            rest = room - columns.sectionSize(Column.SIZE)
+            self._progress_width = min(max(least, rest), self._width_of(Column.PROGRESS))
+            columns.resizeSection(Column.PROGRESS, self._progress_width)
+        # A hidden column has no width of its own.
+        widths = {column: columns.sectionSize(column) or self._width_of(column) for column in _WIDEST}
+        for column in _GIVING_WAY:
+            is_too_much = sum(widths.values()) > room
+            self.setColumnHidden(column, is_too_much)
+            if is_too_much:
+                del widths[column]
 
     def _option(self, index: QModelIndex) -> QStyleOptionViewItem:
         option = QStyleOptionViewItem()
@@ -176,7 +205,7 @@ class UploadTable(QTableView):
         columns = TableHeader(self)
         self.setHorizontalHeader(columns)
         columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column, text in _WIDEST.items():
-            columns.resizeSection(column, metrics.horizontalAdvance(text) + 3 * SPACE)
+        for column in _WIDEST:
+            columns.resizeSection(column, self._width_of(column))
         columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

@@ -3,7 +3,7 @@
 
 import html
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.upload import Upload
@@ -35,6 +35,11 @@ def place(destination: Destination) -> str:
     return translate("wording", "{name} ({host})").format(name=name, host=host)
 
 
+def number(count: int) -> str:
+    """Return a count with its digits in groups, as the words around it are written."""
+    return QLocale(QLocale.Language.English).toString(count)
+
+
 def name_text(upload: Upload) -> str:
     """Return the file's name, or the path below the folder that was added, on one line."""
     return printable(upload.source.relpath)
@@ -54,7 +59,7 @@ def size_of(upload: Upload) -> str:
 def exact_size(upload: Upload) -> str:
     """Return the size to the byte, its digits in groups."""
     size = upload.source.size
-    return "" if size is None else translate("wording", "{count} bytes").format(count=f"{size:,}")
+    return "" if size is None else translate("wording", "{count} bytes").format(count=number(size))
 
 
 def percent(upload: Upload) -> int | None:

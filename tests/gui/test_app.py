@@ -196,6 +196,32 @@ def test_the_demo_is_offered_where_nothing_is_set_up(program: Callable[[], Progr
     assert started.window.destinations.current_name() == "Demo"
 
 
+def test_what_qt_remembers_by_itself_lies_with_our_settings(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication, QFileDialog
+from guiuploader import app
+app.keep_settings_in(Path(sys.argv[1]))
+application = app.make_application()
+dialog = QFileDialog()
+dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+dialog.show()
+dialog.reject()
+del dialog
+application.processEvents()
+"""
+    home = tmp_path / "user"
+    home.mkdir()
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), "HOME": str(home)}
+    environment.pop("XDG_CONFIG_HOME", None)
+    command = [sys.executable, "-c", code, str(tmp_path / "config")]
+    subprocess.run(command, env=environment, check=True, timeout=120)
+    assert not list(home.rglob("QtProject*"))
+    if sys.platform.startswith("linux"):
+        assert (tmp_path / "config" / "QtProject.conf").exists()
+
+
 DRIVER = """
 import os, signal, sys
 from pathlib import Path

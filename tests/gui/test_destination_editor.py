@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The editor says each mistake where it is, and what it hides survives."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.destination import (
@@ -22,9 +23,11 @@ from guiuploader.destinations.destination import (
     Secret,
     Variable,
 )
+from guiuploader.values.settings import Appearance
 from guiuploader.window.destination_draft import destination_from, draft_of, fault_in
 from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.remember_box import RememberBox
+from guiuploader.window.theme import Theme
 from tests.gui.conftest import ACME
 from tests.gui.editor_parts import can_save, combo, line, put, said, table
 
@@ -98,6 +101,45 @@ def test_an_address_alone_makes_a_destination_named_after_its_server(
     assert "A drop sends: POST https://acme.example:8443/up as a form, the file in the field “file”" in said(
         editor
     )
+
+
+def test_an_empty_address_is_told_as_what_is_missing(edit: Callable[..., DestinationEditor]) -> None:
+    editor = edit()
+    assert "Type the address to send to." in said(editor)
+    line(editor, "Address").setText("https://acme.example/")
+    assert "Type the address to send to." not in said(editor)
+
+
+def test_no_two_letters_of_the_editor_are_the_same(edit: Callable[..., DestinationEditor]) -> None:
+    editor = edit(
+        Destination(
+            format=FORMAT, name="X", url="https://x.example/", auth=Auth(kind="bearer", token="{secret:t}")
+        )
+    )
+    shown = [each.text() for each in editor.findChildren(QLabel) if each.isVisible()]
+    shown += [each.text() for each in editor.findChildren(QAbstractButton) if each.isVisible()]
+    texts = [text for text in shown if re.search(r"&\w", text)]
+    letters = [text[text.index("&") + 1].lower() for text in texts]
+    assert {"&Save", "&Cancel"} <= set(texts)
+    assert len(set(letters)) == len(letters), texts
+
+
+@pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+def test_the_row_to_type_in_can_be_seen(
+    edit: Callable[..., DestinationEditor], theme: Theme, appearance: Appearance
+) -> None:
+    theme.choose(appearance)
+    editor = edit()
+    rows = table(editor, "Form fields")
+    first = rows.item(0, 0)
+    assert first is not None
+    image = rows.viewport().grab().toImage()
+    cell = rows.visualItemRect(first)
+    ground = image.pixelColor(cell.center())
+    grid = image.pixelColor(cell.right() + 1, cell.center().y())
+    assert abs(grid.lightness() - ground.lightness()) > 30
+    window = editor.grab().toImage().pixelColor(2, 2)
+    assert abs(window.lightness() - ground.lightness()) > 5
 
 
 def test_fields_repeat_and_keep_their_order(edit: Callable[..., DestinationEditor]) -> None:

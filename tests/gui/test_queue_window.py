@@ -43,7 +43,7 @@ def test_who_did_not_arrive_is_shown_and_tried_again(
 
     parts = whole(served(scripted_server(refuse_twice)))
     parts.controller.add(files(tmp_path, 3))
-    until(lambda: parts.window.status.text == "1 arrived, 2 did not")
+    until(lambda: parts.window.status.text == "1 arrived, 2 failed")
     press(parts.window, "Show")
     assert [upload.state for upload in parts.window.table.selected()] == [State.FAILED, State.FAILED]
     press(parts.window, "Try again")
@@ -55,11 +55,11 @@ def test_the_sentence_lasts_while_ended_rows_are_tidied_away(
 ) -> None:
     parts = whole(served(scripted_server([answer(413), answer(201), answer(201)])))
     parts.controller.add(files(tmp_path, 3))
-    until(lambda: parts.window.status.text == "2 arrived, 1 did not")
+    until(lambda: parts.window.status.text == "2 arrived, 1 failed")
     parts.window.actions_.clear_finished.trigger()
-    until(lambda: parts.window.status.text == "0 arrived, 1 did not")
+    until(lambda: parts.window.status.text == "0 arrived, 1 failed")
     parts.controller.add(files(tmp_path, 2)[1:])
-    until(lambda: parts.window.status.text != "0 arrived, 1 did not")
+    until(lambda: parts.window.status.text != "0 arrived, 1 failed")
 
 
 def test_held_rows_count_for_the_bar_only_once_they_are_sent(
@@ -181,7 +181,7 @@ def test_the_strip_tells_the_whole_reason_and_has_its_buttons(
 ) -> None:
     parts = whole(served(scripted_server(answer(401, b"<i>who</i> are you"))))
     parts.controller.add(files(tmp_path, 1))
-    until(lambda: parts.window.status.text == "0 arrived, 1 did not")
+    until(lambda: parts.window.status.text == "0 arrived, 1 failed")
     parts.window.table.selectAll()
     assert parts.window.strip.text.startswith("The server wants you to sign in (401).")
     assert "Check the token or the password" in parts.window.strip.text
@@ -202,6 +202,44 @@ def test_rows_are_cancelled_removed_and_cleared(
     until(parts.window.actions_.remove.isEnabled)
     parts.window.actions_.remove.trigger()
     until(lambda: parts.window.model.rowCount() == 0)
+
+
+def test_remove_leaves_what_is_being_sent(
+    whole: Open, scripted_server: Serve, tmp_path: Path, until: Until
+) -> None:
+    gate = Event()
+    parts = whole(served(scripted_server(stall_after(0, gate=gate))), parallel=1)
+    actions = parts.window.actions_
+    parts.controller.add(files(tmp_path, 3, size=30_000_000))
+    until(lambda: states(parts) == [State.UPLOADING, State.QUEUED, State.QUEUED])
+    until(lambda: parts.window.model.at(0).state is State.UPLOADING)
+    running = next(each for each in parts.manager.uploads() if each.state is State.UPLOADING)
+    parts.window.table.selectAll()
+    until(actions.remove.isEnabled)
+    actions.remove.trigger()
+    until(lambda: states(parts) == [State.UPLOADING])
+    parts.window.table.select([running.id])
+    until(lambda: not actions.remove.isEnabled())
+    assert actions.cancel.isEnabled()
+    assert states(parts) == [State.UPLOADING]
+    gate.set()
+    until(lambda: states(parts) == [State.DONE])
+
+
+def test_only_finished_rows_can_be_cleared(
+    whole: Open, scripted_server: Serve, tmp_path: Path, until: Until
+) -> None:
+    parts = whole(served(scripted_server([answer(413), answer(201)])), parallel=1)
+    clear = parts.window.actions_.clear_finished
+    assert not clear.isEnabled()
+    parts.controller.add(files(tmp_path, 1))
+    until(lambda: parts.window.status.text == "0 arrived, 1 failed")
+    assert not clear.isEnabled()
+    parts.controller.add(files(tmp_path, 2)[1:])
+    until(lambda: parts.window.status.text == "1 file arrived")
+    assert clear.isEnabled()
+    clear.trigger()
+    until(lambda: not clear.isEnabled())
 
 
 def test_finished_rows_are_cleared(whole: Open, scripted_server: Serve, tmp_path: Path, until: Until) -> None:
@@ -225,7 +263,7 @@ def test_a_file_that_grows_between_fails_its_row_alone(
     paths[0].write_bytes(b"longer than before")
     parts.window.table.selectAll()
     parts.window.actions_.send.trigger()
-    until(lambda: parts.window.status.text == "1 arrived, 1 did not")
+    until(lambda: parts.window.status.text == "1 arrived, 1 failed")
     assert parts.window.model.index(0, Column.PROGRESS).data() == "The file changed since it was added."
 
 

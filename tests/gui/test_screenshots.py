@@ -107,7 +107,7 @@ def test_shot_of_a_busy_queue(
     theme.choose(appearance)
     rows = busy_rows(make_upload)
     window.model.append(rows)
-    window.table.select([rows[1].id])
+    window.table.select([rows[1].id, rows[3].id])
     window.table.setFocus()
     window.status.show_progress(overall(rows, 96.2e6), 0.31)
     window.notice.show_notice(Notice("Added 7 files to ACME files (acme.example)", (Step.UNDO,)))
@@ -139,6 +139,55 @@ def test_shot_of_all_ends(
     window.table.select([rows[2].id])
     window.status.show_end(Outcome(arrived=2, failed=1, unconfirmed=1, cancelled=1))
     shoot(window, f"ends-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("selected", ["nothing", "long-reason", "long-name", "everything"])
+def test_shot_of_the_smallest_window(
+    appearance: Appearance,
+    selected: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    window.resize(window.minimumSize())
+    refused = Problem(ErrorCode.SERVER_REFUSED, {"message": "x{" * 1000}, 500)
+    rows = [
+        make_upload("big.iso", 12_000_000, State.FAILED, problem=refused),
+        make_upload("n" * 200, 900, State.UPLOADING, sent=300, speed=9.0),
+        *busy_rows(make_upload),
+    ]
+    window.model.append(rows)
+    wanted = {"nothing": [], "long-reason": rows[:1], "long-name": rows[1:2], "everything": rows}
+    window.table.select([upload.id for upload in wanted[selected]])
+    window.status.show_progress(overall(rows, 96.2e6), 0.31)
+    if selected == "long-name":
+        window.notice.show_notice(Notice(f"Added {'n' * 200} to ACME files (acme.example)", (Step.UNDO,)))
+    shoot(window, f"small-{selected}-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_the_smallest_window_without_a_destination(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    window = whole().window
+    theme.choose(appearance)
+    window.resize(window.minimumSize())
+    shoot(window, f"small-no-destination-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_a_new_destination(
+    appearance: Appearance, theme: Theme, qtbot: QtBot, shoot: Callable[[QWidget, str], None]
+) -> None:
+    theme.choose(appearance)
+    editor = DestinationEditor(None, [], has_keychain=True)
+    qtbot.addWidget(editor)
+    editor.show()
+    shoot(editor, f"editor-new-{appearance}")
 
 
 @APPEARANCES

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from guiuploader.values.settings import Appearance
 from guiuploader.values.states import State
 from guiuploader.window.theme import Theme
 from guiuploader.window.upload_model import Column, UploadModel
@@ -73,6 +74,20 @@ def test_the_signs_of_states_differ_without_colour(table: UploadTable, make_uplo
         )
     assert len(set(shapes)) == len(ended)
     assert all(shapes)
+
+
+@pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+def test_the_bar_of_a_row_that_waits_stands_out_when_it_is_selected(
+    table: UploadTable, make_upload: MakeUpload, theme: Theme, appearance: Appearance
+) -> None:
+    theme.choose(appearance)
+    upload = make_upload("a", 9, State.AWAITING_REPLY)
+    model_of(table).append([upload])
+    table.select([upload.id])
+    table.clearFocus()  # its frame has the same colour
+    image, accent = cell(table, 0), table.palette().accent().color().rgb()
+    rows = {y for y in range(image.height()) if image.pixel(image.width() // 2, y) == accent}
+    assert {y < image.height() // 2 for y in rows} == {True, False}, "a line above and one below"
 
 
 def test_the_words_copy_link_copy_the_link(table: UploadTable, make_upload: MakeUpload, qtbot: QtBot) -> None:

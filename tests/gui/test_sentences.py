@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""Figures of the whole queue: many small files count, and numbers can be read."""
+
+from guiuploader.uploads.rows import Overall
+from guiuploader.values.states import State
+from guiuploader.window import sentences
+from guiuploader.window.run import Run
+from guiuploader.window.sentences import Outcome
+from tests.gui.conftest import MakeUpload
+
+
+def overall(bytes_left: int = 0, speed: float = 0.0, **counts: int) -> Overall:
+    return Overall({state: counts.get(state.name, 0) for state in State}, bytes_left, speed)
+
+
+def test_empty_files_move_the_bar(make_upload: MakeUpload) -> None:
+    run = Run()
+    run.add([make_upload("a", 0) for _ in range(1_000)])
+    assert run.fraction(overall(QUEUED=1_000)) == 0
+    assert run.fraction(overall(DONE=250, QUEUED=748, UPLOADING=2)) == 0.25
+    assert run.fraction(overall(DONE=1_000)) == 1
+
+
+def test_a_large_file_moves_the_bar_by_its_bytes(make_upload: MakeUpload) -> None:
+    run = Run()
+    size = 40_000_000_000
+    run.add([make_upload("a", size), make_upload("b", 0)])
+    assert 0.49 < run.fraction(overall(size // 2, DONE=1, UPLOADING=1)) < 0.51
+
+
+def test_nothing_left_is_not_told_as_zero_bytes() -> None:
+    assert sentences.progress(overall(DONE=1_721, QUEUED=8_281)) == "1,721 of 10,002 done"
+    text = sentences.progress(overall(10_000_000, 1e6, DONE=1, UPLOADING=1))
+    assert text == "1 of 2 done · 10 MB left · 1 MB/s · about 10 s"
+
+
+def test_the_digits_of_many_stand_in_groups() -> None:
+    assert sentences.files(10_003) == "10,003 files"
+    assert sentences.ended(Outcome(arrived=10_003)) == "All 10,003 arrived"
+    assert sentences.ended(Outcome(failed=3_000)) == "0 arrived, 3,000 failed"
+    assert sentences.taken_back(1_234, 5_678).startswith("Taken back: 1,234 files; 5,678 had")
+    assert sentences.selected(1_234) == "1,234 uploads selected"
