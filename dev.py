@@ -54,8 +54,10 @@ QT_LIBRARIES = (
 )
 TEST_PROGRAMS = (
     *("xvfb", "xauth", "xdotool", "openbox", "imagemagick", "x11-apps"),
-    *("php-cli", "nginx", "dbus", "gnome-keyring"),
+    *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring"),
 )
+NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # What the tests may see of the caller's environment; all else would make them depend on the machine.
 TEST_VARIABLES = (
     *("PATH", "CI", "TERM", "COLUMNS", "TMPDIR", "TEMP", "TMP"),
@@ -112,6 +114,22 @@ def environment(lock: Path) -> None:
     with stage("Python packages"):
         quietly(PYTHON, "-m", "pip", "install", "--require-hashes", "--requirement", lock)
     stamp.write_text(wanted)
+
+
+def node_packages() -> None:
+    """Make the Node servers' node_modules hold what their lock pins, unless a stamp says that they do."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return  # the tests that need Node say so
+    stamp = NODE_SERVERS / "node_modules" / "lock.stamp"
+    wanted = hashlib.sha256((NODE_SERVERS / "package-lock.json").read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        if SYSTEM_CERTIFICATES.exists():
+            # Node has its own list and knows no authority that this computer's owner added.
+            os.environ.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))
+        with stage("Node packages"):
+            quietly(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", NODE_SERVERS)
+        stamp.write_text(wanted)
 
 
 def system_packages(names: tuple[str, ...]) -> None:
@@ -178,7 +196,10 @@ def test(arguments: list[str]) -> int:
     """Run pytest with `arguments` in a bare environment; --fast leaves out what needs more than pip."""
     fast = "--fast" in arguments
     environment(TESTS_LOCK)
-    system_packages(QT_LIBRARIES if fast else QT_LIBRARIES + TEST_PROGRAMS)
+    node = () if shutil.which("npm") else ("nodejs", "npm")  # a Node from elsewhere may bring npm with it
+    system_packages(QT_LIBRARIES if fast else (*QT_LIBRARIES, *TEST_PROGRAMS, *node))
+    if not fast:
+        node_packages()
     selection = ["-m", "not full"] if fast else []
     selection += [argument for argument in arguments if argument != "--fast"]
     variables = {name: os.environ[name] for name in TEST_VARIABLES if name in os.environ}

@@ -3,21 +3,31 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers.conftest import (  # fixtures are found by name where they are imported
-    fastapi_server,
-    flask_server,
-    form_server,
-    nginx_server,
-    php_server,
-    put_server,
-)
+from tests.helpers.upload_server import UploadServer
+from tests.servers.conftest import upload_server  # a fixture is found by name where it is imported
 
-__all__ = ["fastapi_server", "flask_server", "form_server", "nginx_server", "php_server", "put_server"]
+__all__ = ["upload_server"]
+
+
+@pytest.fixture(scope="session", params=["flask", "fastapi", "php"])
+def form_server(
+    request: pytest.FixtureRequest, upload_server: Callable[[str, str], UploadServer]
+) -> UploadServer:
+    """Return some servers that take multipart forms, one after another; tests/servers has more of them."""
+    return upload_server(request.param, "http")
+
+
+@pytest.fixture(scope="session", params=["flask", "fastapi", "php", "nginx"])
+def put_server(
+    request: pytest.FixtureRequest, upload_server: Callable[[str, str], UploadServer]
+) -> UploadServer:
+    """Return some servers that take PUT, one after another."""
+    return upload_server(request.param, "http")
 
 
 @pytest.fixture

@@ -119,6 +119,8 @@ def test_a_failure_is_said_and_the_exit_code_is_one(
         (["send", "x", "--to", "http://127.0.0.1/", "--set", "id=7"], "asks for no value"),
         (["send", "x", "--to", "http://127.0.0.1/", "--parallel", "0"], "a number from 1 to 32"),
         (["send", "x", "--to", "http://127.0.0.1/", "--parallel", "many"], "a number from 1 to 32"),
+        (["send", "x", "--to", "http://127.0.0.1/", "--limit", "5 MB"], "such as 500k, 5M or 1.5G"),
+        (["send", "x", "--to", "http://127.0.0.1/", "--limit", "0"], "such as 500k, 5M or 1.5G"),
         (["send", "", "--to", "http://127.0.0.1/"], "an empty path was given"),
         (["--demo", "--to", "x"], "leave out --to"),
         ([], "no display"),

@@ -43,6 +43,7 @@ class Answer:
     read: int | None = None  # body bytes read before the answer; None: all
     gate: threading.Event | None = None  # waited for between reading and answering
     silent: bool = False  # no answer at all
+    heeds_expect: bool = True  # says 100 to who asks, if it wants the body
     framed: bool = False  # `headers` and `body` frame themselves: no Content-Length is added
     ending: Ending = Ending.KEEP
 
@@ -185,7 +186,8 @@ class ScriptedServer:
         request = Request(number, method, target, headers)
         plan = self._plan(request)
         self.requests.append(request)
-        for status in plan.interim:
+        waits = request.header("Expect") == "100-continue" and (plan.read != 0 or plan.gate)
+        for status in plan.interim or ((100,) if waits and plan.heeds_expect else ()):
             connection.sendall(_head(status, ()))
         body = _Body(reader, request)
         body.read(plan.read)

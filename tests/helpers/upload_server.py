@@ -21,11 +21,25 @@ ENDING = 10.0  # seconds until a terminated server must be gone
 
 @dataclass(frozen=True, kw_only=True)
 class UploadServer:
-    """A server that runs; it stores what it is sent in `folder`, under the name it was sent with."""
+    """A server that runs; it stores what it is sent in `folder`, under the name it was sent with.
+
+    `ca_file` holds the certificate that vouches for it, None for plain HTTP.
+    """
 
     name: str
     url: str
     folder: Path
+    ca_file: Path | None = None
+
+    @property
+    def proxied(self) -> bool:
+        """Whether nginx stands in front: it keeps connections, and passes every body on with its length."""
+        return self.name == "php" and self.ca_file is not None
+
+    @property
+    def network(self) -> str:
+        """The table of a destination by which this server is trusted."""
+        return f"[network]\nca_file = '{self.ca_file}'" if self.ca_file else ""
 
     def stored(self, name: str) -> Path:
         """Return where the server put the file that was sent as `name`."""

@@ -1,43 +1,32 @@
 # SPDX-License-Identifier: MIT
-"""Real servers, one of each kind for a test run. All tests in this folder are `full`.
+"""Real servers, one of each kind and scheme for a test run. All tests in this folder are `full`.
 
-The four take `PUT /raw/NAME`; all but nginx also take `POST /upload` (a multipart form) and `POST /raw/NAME`,
-and answer 201 with JSON: what arrived, its SHA-256, and a link.
+All take `PUT /raw/NAME`; all but nginx and Apache also take `POST /upload` (a multipart form) and
+`POST /raw/NAME`, and answer 201 with JSON: what arrived, its SHA-256, and a link.
 """
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import trustme
 
-from tests.helpers.upload_server import UploadServer, free_port, program, running
+from tests.helpers.upload_server import UploadServer, free_port
+from tests.servers import app_servers, web_servers
+from tests.servers.place import Place
 
 HERE = Path(__file__).resolve().parent
-NGINX_CONFIGURATION = """
-daemon off;
-master_process off;
-pid {home}/nginx.pid;
-error_log stderr warn;
-events {{}}
-http {{
-    access_log off;
-    client_max_body_size 0;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location /raw/ {{
-            alias {home}/uploads/;
-            dav_methods PUT;
-            create_full_put_path on;
-        }}
-    }}
-}}
-"""
+FORMS = {
+    "flask": app_servers.flask,
+    "django": app_servers.django,
+    "fastapi": app_servers.fastapi,
+    "multer": app_servers.multer,
+    "busboy": app_servers.busboy,
+    "php": web_servers.php,
+}
+PUTS = {**FORMS, "nginx": web_servers.nginx, "apache": web_servers.apache}
+SCHEMES = ["http", "https"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest picks the tests that -m asks for
@@ -48,78 +37,53 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def flask_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadServer]:
-    """Return Flask behind gunicorn."""
-    port, home = free_port(), tmp_path_factory.mktemp("flask")
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "tests.servers.apps.flask_app:app",
-        f"--bind=127.0.0.1:{port}",
-    ]
-    with running([*command, "--threads=8", "--no-control-socket"], port=port, home=home):
-        yield UploadServer(name="flask", url=f"http://127.0.0.1:{port}", folder=home / "uploads")
+def upload_server(
+    authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, str], UploadServer]]:
+    """Return a function that gives a server by kind and scheme; it is started when first asked for."""
+    trust = tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(trust)
+    started: dict[tuple[str, str], UploadServer] = {}
+    with ExitStack() as stack:
+
+        def give(kind: str, scheme: str) -> UploadServer:
+            if (kind, scheme) not in started:
+                place = new_place(tmp_path_factory.mktemp(f"{kind}-{scheme}"), authority, scheme)
+                folder = stack.enter_context(PUTS[kind](place))
+                url = f"{scheme}://127.0.0.1:{place.port}"
+                ca_file = trust if scheme == "https" else None
+                started[kind, scheme] = UploadServer(name=kind, url=url, folder=folder, ca_file=ca_file)
+            return started[kind, scheme]
+
+        yield give
 
 
-@pytest.fixture(scope="session")
-def fastapi_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadServer]:
-    """Return FastAPI behind uvicorn."""
-    port, home = free_port(), tmp_path_factory.mktemp("fastapi")
-    command = [sys.executable, "-m", "uvicorn", "tests.servers.apps.fastapi_app:app", f"--port={port}"]
-    with running(command, port=port, home=home):
-        yield UploadServer(name="fastapi", url=f"http://127.0.0.1:{port}", folder=home / "uploads")
+def new_place(home: Path, authority: trustme.CA, scheme: str) -> Place:
+    """Return a place with a port of its own and, for https, a certificate."""
+    if scheme == "http":
+        return Place(port=free_port(), home=home, pem=None)
+    pem = home / "server.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(pem)
+    return Place(port=free_port(), home=home, pem=pem)
 
 
-@pytest.fixture(scope="session")
-def php_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadServer]:
-    """Return PHP's own web server, its size limits lifted."""
-    port, home = free_port(), tmp_path_factory.mktemp("php")
-    settings = ["-d", "upload_max_filesize=16G", "-d", "post_max_size=0", "-d", "memory_limit=-1"]
-    places = ["-d", f"upload_tmp_dir={home}", "-d", f"sys_temp_dir={home}", "-d", "display_errors=stderr"]
-    script = HERE / "apps" / "upload.php"
-    command: list[str | Path] = [
-        program("php", package="php-cli"),
-        *settings,
-        *places,
-        "-S",
-        f"127.0.0.1:{port}",
-        script,
-    ]
-    with running(command, port=port, home=home):
-        yield UploadServer(name="php", url=f"http://127.0.0.1:{port}", folder=home / "uploads")
+@pytest.fixture(scope="session", params=SCHEMES)
+def scheme(request: pytest.FixtureRequest) -> str:
+    """Return each scheme, one after another."""
+    return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def nginx_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadServer]:
-    """Return nginx with PUT allowed: it answers 201 or, for a file it had, 204, without a body of its own."""
-    port, home = free_port(), tmp_path_factory.mktemp("nginx")
-    configuration = home / "nginx.conf"
-    configuration.write_text(NGINX_CONFIGURATION.format(home=home, port=port))
-    command: list[str | Path] = [
-        program("nginx", package="nginx"),
-        "-e",
-        "stderr",
-        "-p",
-        home,
-        "-c",
-        configuration,
-    ]
-    with running(command, port=port, home=home):
-        yield UploadServer(name="nginx", url=f"http://127.0.0.1:{port}", folder=home / "uploads")
-
-
-@pytest.fixture(scope="session", params=["flask", "fastapi", "php"])
-def form_server(request: pytest.FixtureRequest) -> UploadServer:
+@pytest.fixture(scope="session", params=FORMS)
+def form_server(
+    request: pytest.FixtureRequest, scheme: str, upload_server: Callable[[str, str], UploadServer]
+) -> UploadServer:
     """Return each server that takes multipart forms, one after another."""
-    server = request.getfixturevalue(f"{request.param}_server")
-    assert isinstance(server, UploadServer)
-    return server
+    return upload_server(request.param, scheme)
 
 
-@pytest.fixture(scope="session", params=["flask", "fastapi", "php", "nginx"])
-def put_server(request: pytest.FixtureRequest) -> UploadServer:
+@pytest.fixture(scope="session", params=PUTS)
+def put_server(
+    request: pytest.FixtureRequest, scheme: str, upload_server: Callable[[str, str], UploadServer]
+) -> UploadServer:
     """Return each server, one after another: all take PUT."""
-    server = request.getfixturevalue(f"{request.param}_server")
-    assert isinstance(server, UploadServer)
-    return server
+    return upload_server(request.param, scheme)

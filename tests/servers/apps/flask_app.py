@@ -47,3 +47,9 @@ def raw(name: str) -> tuple[dict[str, object], int]:
         "content_type": request.headers.get("Content-Type"),
         "link": f"{request.host_url}files/{name}",
     }, 201
+
+
+@app.put("/private/<name>")
+def private(name: str) -> tuple[dict[str, object], int]:
+    """Refuse a stranger without reading what they send."""
+    return {"error": f"Sign in to store {name}"}, 401

@@ -4,7 +4,8 @@
 declare(strict_types=1);
 
 $folder = getenv('UPLOADS');
-$host = 'http://' . $_SERVER['HTTP_HOST'];
+$scheme = $_SERVER['HTTP_X_FORWARDED_PROTO'] ?? 'http';
+$host = "$scheme://{$_SERVER['HTTP_HOST']}";
 $path = rawurldecode(parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH));
 
 function answer(int $status, array $body): void

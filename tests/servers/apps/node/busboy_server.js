@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// A small upload API as its authors would write it with busboy.
+import busboy from 'busboy'
+import { keep, serve } from './serve.js'
+
+serve(
+  (request) =>
+    new Promise((resolve, reject) => {
+      const fields = []
+      const files = []
+      // Browsers write names in UTF-8; busboy takes them for Latin-1 unless told so.
+      const form = busboy({ headers: request.headers, defParamCharset: 'utf8' })
+      form.on('field', (name, value) => fields.push([name, value]))
+      form.on('file', (field, stream, { filename, mimeType }) => {
+        files.push(
+          keep(stream, filename).then((stored) => ({ field, filename, content_type: mimeType, ...stored })),
+        )
+      })
+      form.on('error', reject)
+      form.on('close', () => Promise.all(files).then((rows) => resolve({ files: rows, fields }), reject))
+      request.pipe(form)
+    }),
+)
