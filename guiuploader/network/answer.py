@@ -4,20 +4,31 @@
 import http.client
 import socket
 from http import HTTPStatus
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 
 
 class Answer(http.client.HTTPResponse):
     """An answer whose head came whole; interim ones before it are skipped.
 
     http.client takes a head that was cut off for a short one, and every interim answer but 100 for the final
-    one (RFC 9110, section 15.2, lets a server send any number of them).
+    one (RFC 9110, section 15.2, lets a server send any number of them). `heard` is what of the answer was
+    received before. After a request that was `cut_short` the connection is not used again.
     """
 
-    def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        debuglevel: int = 0,
+        method: str | None = None,
+        *,
+        heard: bytes = b"",
+        cut_short: bool = False,
+    ) -> None:
         super().__init__(sock, debuglevel, method)
-        self._lines = _Lines(self.fp.detach())
+        stream = self.fp.detach()
+        self._lines = _Lines(_Resumed(heard, stream) if heard else stream)
         self.fp = self._lines
+        self._cut_short = cut_short
 
     def begin(self) -> None:
         """Read the head of the final answer. Raises ConnectionResetError when it is cut off."""
@@ -25,11 +36,38 @@ class Answer(http.client.HTTPResponse):
         while self.status // 100 == 1 and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
             self.headers = self.msg = None  # type: ignore[assignment] # as before the first head
             self._read_head()
+        self.will_close = self.will_close or self._cut_short
 
     def _read_head(self) -> None:
         self._lines.begin_head()
         super().begin()
         self._lines.end_head()
+
+
+class _Resumed(RawIOBase):
+    """A stream whose beginning was received before."""
+
+    def __init__(self, heard: bytes, stream: RawIOBase) -> None:
+        self._heard = memoryview(heard)
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Return True, as BufferedReader asks."""
+        return True
+
+    def readinto(self, target: memoryview, /) -> int | None:  # type: ignore[override] # what a buffer gives
+        """Read into `target` and return how many bytes, 0 at the end."""
+        if not self._heard:
+            return self._stream.readinto(target)
+        count = min(len(target), len(self._heard))
+        target[:count] = self._heard[:count]
+        self._heard = self._heard[count:]
+        return count
+
+    def close(self) -> None:
+        """Close the stream behind too: a socket counts those that read from it."""
+        self._stream.close()
+        super().close()
 
 
 class _Lines(BufferedReader):

@@ -1,81 +1,45 @@
 # SPDX-License-Identifier: MIT
-"""Connections that can be cut from another thread and that tell how long each phase took."""
+"""urllib3's connections, made such that they hear an early answer, can be cut, and time each phase."""
 
 import socket
-import threading
 import time
-from contextlib import suppress
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import ClassVar
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.contrib.socks import SOCKSConnection
 
 from guiuploader.network.answer import Answer
+from guiuploader.network.body_phase import BodyPhase
+from guiuploader.network.dialing import dial
+from guiuploader.network.expect import PATIENCE
+from guiuploader.network.line import Line
 
-# TLS takes a whole slice or waits: this much must pass within the stall clock.
-_SLICE = 64 * 1024
-
-
-class Line:
-    """The one connection that a session uses at a time.
-
-    `target` is the request target as it shall go out. `connect_seconds` and `tls_seconds` are None when the
-    request went over a connection kept from before.
-    """
-
-    def __init__(self, stall_timeout: float) -> None:
-        self.stall_timeout = stall_timeout
-        self.target = "/"
-        self.connect_seconds: float | None = None
-        self.tls_seconds: float | None = None
-        self.connected = False
-        self._socket: socket.socket | None = None
-        self._is_cut = False
-        self._lock = threading.Lock()
-
-    def begin(self) -> None:
-        """Forget the last request; call it before `cut` can be called for the new one."""
-        with self._lock:
-            self.connect_seconds = self.tls_seconds = None
-            self.connected = False
-            self._socket = None
-            self._is_cut = False
-
-    def attach(self, used: socket.socket) -> None:
-        """Note the socket that the request goes out on. Raises ConnectionAbortedError after a cut."""
-        with self._lock:
-            if self._is_cut:
-                raise ConnectionAbortedError("cut while the connection was made")
-            self._socket = used
-
-    def cut(self) -> None:
-        """End the connection now, from any thread; whoever waits in it gets an error.
-
-        Closing a socket does not wake a thread that waits in it, shutting it down does. The plain socket's
-        method is used because `SSLSocket.shutdown` drops its TLS state first, and a racing send could then
-        go out unencrypted. A look-up of the name and a connection still being made cannot be woken; they end
-        by their own timeout.
-        """
-        with self._lock:
-            self._is_cut = True
-            self._shut_down()
-
-    def _shut_down(self) -> None:
-        with suppress(OSError):
-            if self._socket is not None:
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+# What a server that did not want the body says of it stands there at once; a server may also hold the line.
+_LAST_WORDS = 1.5  # seconds without a byte
 
 
-class _Timed(HTTPConnection):
+class _Watched(HTTPConnection):
     """Reports to its line; the line is set on a subclass made for each session."""
 
     line: ClassVar[Line]
-    response_class = Answer
+    _phase: BodyPhase | None = None
+    _asks = False
 
     def _new_conn(self) -> socket.socket:
         started = time.perf_counter()
-        made = super()._new_conn()
+        if isinstance(self, SOCKSConnection):
+            made = super()._new_conn()
+        else:
+            made = dial(self._dns_host, self.port or self.default_port, timeout=self.timeout, line=self.line)
         self.line.connect_seconds = time.perf_counter() - started
+        try:
+            self.line.attach(made)
+        except ConnectionAbortedError:
+            made.close()
+            raise
         return made
 
     def connect(self) -> None:
@@ -83,35 +47,79 @@ class _Timed(HTTPConnection):
         super().connect()
         self._in_use()
 
+    def request(  # type: ignore[override] # what urllib3's pool and requests give it
+        self,
+        method: str,
+        url: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        **how: bool,
+    ) -> None:
+        """Send a request, asking first whether the body is wanted where that is worth its while."""
+        fields = dict(headers or {})
+        self._asks = self.line.asking.is_due(self._server, fields)
+        if self._asks:
+            fields["Expect"] = "100-continue"
+        super().request(method, url, body, fields, **how)  # type: ignore[arg-type] # passed on
+
     def putrequest(self, method: str, _url: str, **skipped: bool) -> None:  # type: ignore[override] # as called
         """Begin the head with the target as given; urllib3 would have encoded parts of it anew."""
         super().putrequest(method, self.line.target, **skipped)
 
     def endheaders(self, message_body: object = None, *, encode_chunked: bool = False) -> None:
-        """Send the head, then let the stall clock, not the connect clock, watch over the body."""
-        if self.sock is not None:
+        """Send the head; from here on the stall clock counts, and the server is listened to."""
+        if self.sock is None:
+            self.connect()
+        else:
             self._in_use()
+        self._phase = BodyPhase(self.sock, self.line.stall_timeout)
         super().endheaders(message_body, encode_chunked=encode_chunked)  # type: ignore[arg-type] # http.client's
-        self.sock.settimeout(self.line.stall_timeout)
+        if self._asks:
+            self._await_leave(self._phase)
 
     def send(self, data: object) -> None:
-        """Send bytes so that the clock starts anew whenever some were accepted.
+        """Send bytes of the request, or of what goes before it to a proxy."""
+        if self._phase is None or not isinstance(data, bytes | bytearray | memoryview):
+            super().send(data)  # type: ignore[arg-type] # http.client's
+        else:
+            self._phase.write(data)
 
-        `sendall` counts its timeout over the whole block, which a slow line may well need.
-        """
-        if self.sock is None or not isinstance(data, bytes):
-            super().send(data)  # type: ignore[arg-type] # http.client's; this connects
-            return
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self.sock.send(rest[:_SLICE]) :]
+    def response_class(  # type: ignore[override] # http.client only calls it
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None
+    ) -> Answer:
+        """Return the answer to be read, beginning with what was heard while the request went out."""
+        phase = self._phase
+        if phase is None:  # a proxy's answer to CONNECT
+            return Answer(sock, debuglevel, method)
+        if phase.cut_short:
+            sock.settimeout(_LAST_WORDS)
+        return Answer(sock, debuglevel, method, heard=bytes(phase.heard), cut_short=phase.cut_short)
+
+    def close(self) -> None:
+        """Close the connection; it may be opened again."""
+        self._phase = None
+        super().close()
+
+    @property
+    def _server(self) -> tuple[str, int]:
+        return (self._tunnel_host or self.host, self._tunnel_port or self.port)
+
+    def _await_leave(self, phase: BodyPhase) -> None:
+        try:
+            phase.await_leave(PATIENCE)
+        except BrokenPipeError:
+            if phase.status == HTTPStatus.EXPECTATION_FAILED:
+                self.line.asking.ignored_by(self._server)
+            raise
+        if not phase.welcome and phase.status is None:
+            self.line.asking.ignored_by(self._server)
 
     def _in_use(self) -> None:
         self.line.attach(self.sock)
         self.line.connected = True
 
 
-class _TimedTls(_Timed, HTTPSConnection):
+class _WatchedTls(_Watched, HTTPSConnection):
     """The same over TLS."""
 
     _handle: socket.socket | None = None
@@ -151,8 +159,8 @@ class _TlsPool(HTTPSConnectionPool):
 
 def pool_classes(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     """Return urllib3's pool classes by scheme, their connections tied to this line."""
-    plain = type("Connection", (_Timed,), {"line": line})
-    tls = type("TlsConnection", (_TimedTls,), {"line": line})
+    plain = type("Connection", (_Watched,), {"line": line})
+    tls = type("TlsConnection", (_WatchedTls,), {"line": line})
     return {
         "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("TlsPool", (_TlsPool,), {"ConnectionCls": tls}),

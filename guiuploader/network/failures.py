@@ -2,6 +2,7 @@
 """The one boundary where what requests, urllib3 and sockets raise becomes an error of ours."""
 
 import http.client
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +14,26 @@ from guiuploader.values.errors import ErrorCode, NetworkError
 
 # Besides what the resolver says: a name too long or oddly dotted is found out only when it is looked up.
 _NAME_ERRORS = (
+    socket.gaierror,
     urllib3.exceptions.NameResolutionError,
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
 _TLS_REASONS = {
     "WRONG_VERSION_NUMBER": "The server does not speak TLS at this port.",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "The server broke off; it may want a client certificate.",
     "UNEXPECTED_EOF_WHILE_READING": "The server closed the connection while the keys were agreed on.",
 }
+# RFC 8446, section 6.2: all of these are about a certificate that the other side sent.
+_CERTIFICATE_ALERTS = (
+    "CERTIFICATE_REQUIRED",
+    "BAD_CERTIFICATE",
+    "UNSUPPORTED_CERTIFICATE",
+    "CERTIFICATE_REVOKED",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_UNKNOWN",
+    "UNKNOWN_CA",
+)
 
 
 @dataclass(slots=True)
@@ -41,21 +54,36 @@ def translated(
     host = urlsplit(url).netloc.rpartition("@")[2]
     chain = tuple(_chain(error))
     connect, stall, reply = (f"{limit:g}" for limit in seconds)
+    if any(map(_is_about_our_certificate, chain)):
+        return NetworkError(ErrorCode.CLIENT_CERTIFICATE_WANTED, host=host)
     if not connected:
         return _before_connection(chain, host, connect)
     timed_out = any(isinstance(link, TimeoutError) for link in chain)
     not_http = any(map(_is_no_http, chain))
     if not phase.body_sent:
-        if timed_out:
-            return NetworkError(ErrorCode.SEND_STALLED, host=host, seconds=stall)
-        if not_http:
-            return NetworkError(
-                ErrorCode.UNREACHABLE, host=host, reason="What answers at this port does not speak HTTP."
-            )
-        return NetworkError(ErrorCode.CONNECTION_LOST, host=host)
+        return _while_sending(host, stall if timed_out else "", not_http=not_http)
     if timed_out:
         return NetworkError(ErrorCode.REPLY_TIMEOUT, host=host, seconds=reply)
     return NetworkError(ErrorCode.REPLY_INVALID if not_http else ErrorCode.REPLY_LOST, host=host)
+
+
+def _while_sending(host: str, stalled: str, *, not_http: bool) -> NetworkError:
+    """Return the error for a body that is not sent whole; `stalled` are the seconds without a byte."""
+    if stalled:
+        return NetworkError(ErrorCode.SEND_STALLED, host=host, seconds=stalled)
+    if not_http:
+        reason = "What answers at this port does not speak HTTP."
+        return NetworkError(ErrorCode.UNREACHABLE, host=host, reason=reason)
+    return NetworkError(ErrorCode.CONNECTION_LOST, host=host)
+
+
+def _is_about_our_certificate(link: BaseException) -> bool:
+    """Tell whether the server's TLS said that our certificate is missing or no good.
+
+    In TLS 1.3 it says so when the request is on its way already, but reads nothing of that.
+    """
+    reason = (isinstance(link, ssl.SSLError) and link.reason) or ""
+    return "_ALERT_" in reason and reason.endswith(_CERTIFICATE_ALERTS)
 
 
 def _is_no_http(link: BaseException) -> bool:

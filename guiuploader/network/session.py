@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""One worker's HTTP session: set up on purpose, nothing taken from the environment."""
+"""One worker's HTTP session: set up on purpose, nothing taken from the environment but the system's proxy."""
 
 import http.client
+import ssl
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import requests
@@ -11,19 +13,23 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
+from urllib3 import PoolManager
+from urllib3.connectionpool import HTTPConnectionPool
 
 from guiuploader import __version__
-from guiuploader.network.connection import Line, pool_classes
+from guiuploader.network import detours
+from guiuploader.network.connection import pool_classes
+from guiuploader.network.expect import Habit
 from guiuploader.network.failures import Phase, translated
+from guiuploader.network.line import Line
+from guiuploader.network.proxies import Proxy
+from guiuploader.network.trust import Trust, context
 from guiuploader.values.errors import DestinationError, ErrorCode
 
 READ_SIZE = 256 * 1024
 """Bytes the connection asks a body for at a time; urllib3's own 16 KiB cost several times the CPU."""
 
-STALL_TIMEOUT = 60.0
-"""Seconds that a server may take no byte of a body."""
-REPLY_TIMEOUT = 900.0
-"""Seconds that a server may think before it answers, or pause within its answer."""
+_POOLS: detours.PoolSettings = {"num_pools": 4, "maxsize": 1, "blocksize": READ_SIZE}
 _IDLE_LIMIT = 1.0  # seconds; gunicorn drops an idle connection after 2, Node after 5
 
 # What the libraries below are known to raise; an error of ours, raised by a body, is none of these.
@@ -38,25 +44,86 @@ _FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a server is reached: seconds for connecting, and what its certificate is checked against.
+    """How a destination's server is reached.
 
-    `trust` is True for the usual authorities, False for none, or a file with certificates.
+    `connect_timeout` is in seconds, as are `stall_timeout`, how long the server may take no byte of a body,
+    and `reply_timeout`, how long it may think before it answers, or pause within its answer.
     """
 
+    destination: str
     connect_timeout: float
-    trust: bool | str
+    stall_timeout: float
+    reply_timeout: float
+    trust: Trust
+    proxy: Proxy | None
+    expect_continue: Habit = "auto"
 
 
 class _Adapter(HTTPAdapter):
-    """Gives urllib3 our connections and read size."""
+    """Gives urllib3 our connections, read size, trust and proxies; `route` is that of the next request.
+
+    Connections by way of different proxies, or under different trust, are kept apart: each proxy has its own
+    manager, and a TLS context is part of what its manager tells connections apart by.
+    """
+
+    route: Route
 
     def __init__(self, line: Line) -> None:
+        self._line = line
         self._classes = pool_classes(line)
-        super().__init__(pool_connections=4, pool_maxsize=1)
+        self._contexts: dict[Trust, ssl.SSLContext] = {}
+        self._detours: dict[Proxy, PoolManager] = {}
+        super().__init__()
 
-    def init_poolmanager(self, *args: int | bool, **kwargs: object) -> None:
-        super().init_poolmanager(*args, **kwargs, blocksize=READ_SIZE)  # type: ignore[arg-type] # requests' own
-        self.poolmanager.pool_classes_by_scheme = self._classes
+    def init_poolmanager(self, *_: object, **__: object) -> None:
+        """Make the manager of direct connections."""
+        self.poolmanager = self._direct = PoolManager(**_POOLS)
+        self._direct.pool_classes_by_scheme = self._classes
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *_: object, **__: object
+    ) -> HTTPConnectionPool:
+        """Return the pool for a request's server."""
+        server = urlsplit(request.url or "")
+        tls = {"ssl_context": self._context()} if server.scheme == "https" else {}
+        verify = "CERT_REQUIRED" if self.route.trust.verify else "CERT_NONE"
+        return self._manager().connection_from_host(
+            server.hostname, server.port, server.scheme, {"cert_reqs": verify, **tls}
+        )
+
+    def cert_verify(self, *_: object) -> None:
+        """Leave the pool as it is: requests would add the authorities of certifi."""
+
+    def request_url(self, request: requests.PreparedRequest, _: object) -> str:
+        """Return the target of the request line: an HTTP proxy needs the whole address, if it can read it."""
+        url = request.url or ""
+        proxy = self.route.proxy
+        return url if proxy and not proxy.is_socks and url.startswith("http:") else target_of(url)
+
+    def hang_up(self) -> None:
+        """Close all connections."""
+        for manager in (self._direct, *self._detours.values()):
+            manager.clear()
+
+    def forget(self) -> None:
+        """Close all connections, and read certificates anew from then on."""
+        self.hang_up()
+        self._contexts.clear()
+        self._detours.clear()
+
+    def _manager(self) -> PoolManager:
+        proxy = self.route.proxy
+        if proxy is None:
+            return self._direct
+        if proxy not in self._detours:
+            self._detours[proxy] = detours.manager(proxy, self._classes, self._line, _POOLS)
+        return self._detours[proxy]
+
+    def _context(self) -> ssl.SSLContext:
+        trust = self.route.trust
+        if trust not in self._contexts:
+            self._contexts[trust] = context(trust, destination=self.route.destination)
+        return self._contexts[trust]
 
 
 class HttpSession:
@@ -64,14 +131,14 @@ class HttpSession:
 
     requests' own Session is left out on purpose. It takes passwords from netrc and settings from the
     environment, carries one destination's cookies to another at the same host, and reads a redirect's body
-    and address even when told not to follow. Timeouts are in seconds.
+    and address even when told not to follow.
     """
 
-    def __init__(self, *, stall_timeout: float = STALL_TIMEOUT, reply_timeout: float = REPLY_TIMEOUT) -> None:
-        self.line = Line(stall_timeout)
-        self._reply_timeout = reply_timeout
+    def __init__(self) -> None:
+        self.line = Line(stall_timeout=0.0)  # each route brings its own
         self._adapter = _Adapter(self.line)
         self._last_use = time.monotonic()
+        self._was_refused = False
 
     def prepare(self, method: str, url: str, headers: dict[str, bytes]) -> requests.PreparedRequest:
         """Return a request without a body; path and query go out exactly as given.
@@ -94,30 +161,42 @@ class HttpSession:
     def exchange(self, request: requests.PreparedRequest, route: Route, phase: Phase) -> requests.Response:
         """Send the request and return the head of the answer, its body unread, redirects not followed.
 
-        Raises NetworkError; an error of ours raised by the body passes through.
+        Raises NetworkError, or DestinationError for certificates that cannot be read; an error of ours raised
+        by the body passes through.
         """
         if time.monotonic() - self._last_use > _IDLE_LIMIT:
-            self._adapter.poolmanager.clear()
-        url = request.url or ""
-        self.line.target = target_of(url)
+            self._adapter.forget()
+        elif self._was_refused:
+            self._adapter.hang_up()
+        self._adapter.route = route
+        self.line.target = self._adapter.request_url(request, None)
+        self.line.stall_timeout = route.stall_timeout
+        self.line.asking.habit = route.expect_continue
         try:
-            return self._adapter.send(
-                request, stream=True, timeout=(route.connect_timeout, self._reply_timeout), verify=route.trust
+            response = self._adapter.send(
+                request, stream=True, timeout=(route.connect_timeout, route.reply_timeout)
             )
         except _FOREIGN as error:
             raise translated(
                 error,
                 phase,
                 connected=self.line.connected,
-                url=url,
-                seconds=(route.connect_timeout, self.line.stall_timeout, self._reply_timeout),
+                url=request.url or "",
+                seconds=(route.connect_timeout, route.stall_timeout, route.reply_timeout),
             ) from error
         finally:
             self._last_use = time.monotonic()
+        # A server that refuses a body need not have read it: gunicorn says keep-alive all the same, hangs up,
+        # and the next file on that connection would not know whether it arrived.
+        self._was_refused = bool(request.body) and response.status_code >= HTTPStatus.MULTIPLE_CHOICES
+        if route.proxy and response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            response.close()
+            raise detours.unauthorized(route.proxy)
+        return response
 
     def close(self) -> None:
         """Close all connections."""
-        self._adapter.close()
+        self._adapter.forget()
 
 
 def target_of(url: str) -> str:

@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import urllib3.exceptions
-from urllib3.connection import HTTPConnection
 
-from guiuploader.network.connection import Line, pool_classes
+from guiuploader.network.body_phase import BodyPhase
 from guiuploader.network.failures import Phase, translated
 from guiuploader.values.errors import ErrorCode, NetworkError, SourceError
 from guiuploader.values.explanations import explain
@@ -139,12 +138,8 @@ def test_a_slow_server_is_no_stalled_one() -> None:
     theirs.settimeout(5)
     with ours, theirs, ThreadPoolExecutor(1) as pool:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        ours.settimeout(0.2)
-        connection = pool_classes(Line(0.2))["http"].ConnectionCls("a.example")
-        assert isinstance(connection, HTTPConnection)
-        connection.sock = ours
         taken = pool.submit(take)
-        connection.send(b"x" * BLOCK)
+        BodyPhase(ours, stall_timeout=0.2).write(b"x" * BLOCK)
         assert taken.result(10) == BLOCK
 
 

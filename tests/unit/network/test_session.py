@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Connections are kept where that is safe, and the environment has no say."""
+"""Connections are kept where that is safe, and the environment names a proxy at most."""
 
 import threading
 from pathlib import Path
@@ -29,12 +29,14 @@ def test_twenty_small_files_share_one_connection(
     assert (server.connections, len(server.requests)) == (1, 20)
 
 
-def test_a_no_keeps_the_connection_too(stage: Stage, scripted_server: StartServer) -> None:
-    server = scripted_server([answer(403, b"no"), answer(302, b"x", Location="/"), answer(201)])
-    stage.fails(to(f"{server.url}/up"))
-    stage.fails(to(f"{server.url}/up"))
-    stage.send(to(f"{server.url}/up"))
-    assert server.connections == 1
+def test_a_no_to_a_body_ends_the_connection_and_the_next_file_has_its_own(
+    stage: Stage, scripted_server: StartServer
+) -> None:
+    server = scripted_server([answer(401), answer(201), answer(201)])
+    stage.fails(to(server.url))
+    stage.send(to(server.url))
+    stage.send(to(server.url))
+    assert [request.connection for request in server.requests] == [0, 1, 1]
 
 
 @pytest.mark.parametrize("ending", [Ending.CLOSE, Ending.RESET])
@@ -82,7 +84,7 @@ def test_cookies_of_one_upload_do_not_go_out_with_another(stage: Stage, scripted
     assert [request.header("Cookie") for request in server.requests] == [None, None]
 
 
-def test_the_environment_changes_nothing(
+def test_the_environment_changes_nothing_on_this_computer(
     stage: Stage,
     scripted_server: StartServer,
     authority: trustme.CA,
@@ -100,7 +102,7 @@ def test_the_environment_changes_nothing(
     monkeypatch.setenv("NETRC", str(netrc))
     bundle = home / "bundle.pem"
     authority.cert_pem.write_to_path(bundle)
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(name, str(bundle))
     assert stage.send(to(f"{server.url}/up")).reply.status == 201
     assert server.request().header("Authorization") is None

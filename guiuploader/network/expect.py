@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""Asking a server whether it wants the body before it is sent (RFC 9110, section 10.1.1)."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+PATIENCE = 1.0
+"""Seconds that a server has to say `100 Continue`; curl's default too."""
+_WORTH_ASKING = 1024 * 1024  # bytes of a body
+
+Habit: TypeAlias = Literal["auto", "always", "never"]
+"""When to ask: for large bodies where the server is not known to ignore it, for all, or for none."""
+
+
+class Asking:
+    """Whether to ask, and which servers are known to let the question pass; lives as long as a session."""
+
+    def __init__(self) -> None:
+        self.habit: Habit = "auto"
+        self._deaf: set[tuple[str, int]] = set()
+
+    def is_due(self, server: tuple[str, int], headers: Mapping[str, str | bytes]) -> bool:
+        """Tell whether a request with these headers should ask `server`, a host and port."""
+        if self.habit == "auto":
+            return server not in self._deaf and _length(headers) > _WORTH_ASKING
+        return self.habit == "always" and _length(headers) > 0
+
+    def ignored_by(self, server: tuple[str, int]) -> None:
+        """Remember that the question to this server was waste of time."""
+        self._deaf.add(server)
+
+
+def _length(headers: Mapping[str, str | bytes]) -> float:
+    """Return the length of a body in bytes, infinite for one in chunks."""
+    given = {name.lower(): value for name, value in headers.items()}
+    return float("inf") if "transfer-encoding" in given else int(given.get("content-length", 0))
