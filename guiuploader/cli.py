@@ -4,6 +4,7 @@
 import argparse
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from guiuploader.values.settings import MOST_PARALLEL
 USAGE = 2
 _PROGRAM = "guiuploader"
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_RATE = re.compile(r"(\d+(?:\.\d+)?)([kmg]?)", re.ASCII | re.IGNORECASE)
+_UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
 _QUOTA = 10 * 1024**3  # bytes
 
 _WINDOW_HELP = """\
@@ -101,13 +104,16 @@ def _send(words: Sequence[str], folders: Folders) -> int:
     parser.add_argument(
         "--parallel", type=_number(1, MOST_PARALLEL), default=3, metavar="N", help="uploads at once (3)"
     )
+    parser.add_argument(
+        "--limit", type=_rate, default=0, metavar="RATE", help="bytes per second for all together, as in 5M"
+    )
     given = parser.parse_args(words)
     return commands.send(
         given.paths,
         to=given.to,
         values=given.set,
         folders=folders,
-        options=commands.SendOptions(as_json=given.json, parallel=given.parallel),
+        options=commands.SendOptions(as_json=given.json, parallel=given.parallel, limit=given.limit),
     )
 
 
@@ -209,6 +215,14 @@ def _number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _rate(text: str) -> int:
+    found = _RATE.fullmatch(text)
+    rate = round(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+    if not rate:
+        raise argparse.ArgumentTypeError("must be bytes per second such as 500k, 5M or 1.5G")
+    return rate
 
 
 _COMMANDS = {"send": _send, "preview": _preview, "receive": _receive, "destinations": _destinations}

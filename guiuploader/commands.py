@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,8 @@ from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.sources.local_file import local_file
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.preview import http_text
+from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import secret_keys
 from guiuploader.values import settings
 from guiuploader.values.errors import DestinationError, ErrorCode, UploaderError, UsageError
@@ -34,10 +37,11 @@ OK = 0
 
 @dataclass(frozen=True, slots=True)
 class SendOptions:
-    """How `send` runs and speaks."""
+    """How `send` runs and speaks; `limit` is in bytes per second, 0 for none."""
 
     as_json: bool
     parallel: int
+    limit: int
 
 
 def send(
@@ -54,8 +58,9 @@ def send(
             paths,
             destination,
             variables,
-            secrets=secrets,
-            parallel=options.parallel,
+            new_manager=partial(
+                UploadManager, secrets, parallel=options.parallel, limit=Limit(options.limit)
+            ),
             report=_report(as_json=options.as_json),
         )
     finally:

@@ -15,7 +15,6 @@ from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
-from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import State
 
 ALL_DONE = 0
@@ -82,17 +81,17 @@ def send(
     destination: Destination,
     variables: Mapping[str, str],
     *,
-    secrets: SecretStore,
-    parallel: int,
+    new_manager: Callable[[], UploadManager],
     report: Report,
 ) -> int:
     """Send files and folders and return the exit code: 0 all done, 1 some not, 130 stopped by a signal.
 
-    Raises OSError when the report could not be written; everything was stopped then.
+    The manager is made here, as it needs the application. Raises OSError when the report could not be
+    written; everything was stopped then.
     """
     app = QCoreApplication.instance() or QCoreApplication([])
     started = time.perf_counter()
-    manager = UploadManager(secrets, parallel=parallel)
+    manager = new_manager()
     run = _Run(manager, report)
     with StopSignals() as stops:
         stops.caught.connect(run.stop)

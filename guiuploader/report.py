@@ -98,6 +98,7 @@ class JsonReport:
             bytes=receipt.size if receipt else upload.sent,
             seconds=round(receipt.seconds, 6) if receipt else None,
             sha256=receipt.sha256 if receipt else None,
+            md5=receipt.md5 if receipt else None,
             attempts=upload.attempts,
             error=_error(problem) if problem else None,
             notes=list(receipt.notes) if receipt else [],

@@ -33,10 +33,15 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Auth(_Table, frozen=True):
     """How the request proves who sends it; the values are templates."""
 
-    kind: Literal["none", "basic", "bearer"] = "none"
+    kind: Literal["none", "basic", "bearer", "digest", "aws-sigv4"] = "none"
     token: str = ""
     username: str = ""
     password: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    session_token: str = ""
+    region: str = ""
+    service: str = ""
 
 
 class Multipart(_Table, frozen=True):
@@ -75,15 +80,35 @@ class Reply(_Table, frozen=True):
     link: str = ""
     error: str = ""
     success: str = ""
-    hash: Literal["sha256", "none"] = "sha256"
+    sha256: str = ""
+    hash: Literal["sha256", "md5", "none"] = "sha256"
+
+
+class Limits(_Table, frozen=True):
+    """What is not to be asked too much of; for all uploads to this destination together, 0 for no limit."""
+
+    bytes_per_second: int = 0
 
 
 class Network(_Table, frozen=True):
-    """How the server is reached; times in seconds."""
+    """How the server is reached; times in seconds.
 
+    `proxy` is “system”, “none”, or an address that starts with http://, socks5:// or socks5h:// (where the
+    proxy looks names up). `proxy_username`, `proxy_password` and `client_key_password` are templates.
+    """
+
+    proxy: str = "system"
+    proxy_username: str = ""
+    proxy_password: str = ""
     verify: bool = True
     ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    client_key_password: str = ""
     connect_timeout: float = 10.0
+    stall_timeout: float = 60.0
+    expect_continue: Literal["auto", "always", "never"] = "auto"
+    reply_timeout: float = 900.0
 
 
 class Destination(_Table, frozen=True):
@@ -102,6 +127,7 @@ class Destination(_Table, frozen=True):
     variables: dict[str, Variable] = {}
     secrets: dict[str, Secret] = {}
     reply: Reply = Reply()
+    limits: Limits = Limits()
     network: Network = Network()
 
     @property
@@ -115,9 +141,19 @@ class Destination(_Table, frozen=True):
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
     @property
+    def is_unproved(self) -> bool:
+        """Whether the connection is encrypted, but to whoever answers: the certificate is not checked."""
+        return not self.network.verify and urlsplit(self.url).scheme == "https"
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port, in one spelling: what a secret is bound to (RFC 6454, section 4)."""
-        parts = urlsplit(self.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        return f"{parts.scheme}://{host}:{port}"
+        return origin_of(self.url)
+
+
+def origin_of(url: str) -> str:
+    """Return an address's scheme, host and port. Raises ValueError when it is none."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}:{port}"

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a destination's types cannot say: addresses, names, templates and how they belong together.
-
-Each rule raises `RuleBroken` with the key, as it stands in the TOML file, and a reason in plain words.
-"""
+"""What a destination's types cannot say: addresses, names, templates and how they belong together."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from guiuploader.destinations.destination import FORMAT, Destination
+from guiuploader.destinations.destination import FORMAT, Destination, Network
+from guiuploader.destinations.rule_broken import RuleBroken
+from guiuploader.destinations.sign_in_rules import ONE_SECRET, SIGN_IN_KEYS, check_sign_in
 from guiuploader.values.functions import REPLY_FUNCTIONS, REQUEST_FUNCTIONS
 from guiuploader.values.template import Function, TemplateError, compile_template
 
@@ -26,16 +25,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _FRAMING = frozenset(
     {"connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"}
 )
-_LONGEST_TIMEOUT = 3600.0
-
-
-class RuleBroken(ValueError):  # noqa: N818 - named for what happened
-    """A key of a destination holds something it may not; `key` is its dotted path."""
-
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"{key}: {reason}")
-        self.key = key
-        self.reason = reason
+# Seconds; an hour for what a network does, a day for what a server may have to work through.
+_LONGEST_TIMEOUTS = {"connect_timeout": 3600, "stall_timeout": 3600, "reply_timeout": 86400}
 
 
 def check(destination: Destination) -> None:
@@ -44,13 +35,16 @@ def check(destination: Destination) -> None:
     _check_url(destination.url)
     _check_headers(destination)
     _check_form(destination)
-    _check_auth(destination)
+    check_sign_in(destination)
     _check_own_names(destination)
     for key, text in _request_templates(destination):
         _check_template(key, text, REQUEST_FUNCTIONS, destination)
-    for key in ("link", "error", "success"):
+    for key in ("link", "error", "success", "sha256"):
         _check_template(f"reply.{key}", getattr(destination.reply, key), REPLY_FUNCTIONS, destination)
+    if destination.reply.sha256 and destination.reply.hash != "sha256":
+        raise RuleBroken("reply.sha256", 'is compared with what was sent; that needs hash = "sha256"')
     _check_network(destination)
+    _check_limits(destination)
 
 
 def _check_top(destination: Destination) -> None:
@@ -135,28 +129,6 @@ def _check_form(destination: Destination) -> None:
             raise RuleBroken(key, "must be “binary” or “8bit”: the file's bytes travel as they are")
 
 
-def _check_auth(destination: Destination) -> None:
-    auth = destination.auth
-    needs = {"none": (), "basic": ("username",), "bearer": ("token",)}[auth.kind]
-    allows = {"none": (), "basic": ("username", "password"), "bearer": ("token",)}[auth.kind]
-    for key in ("token", "username", "password"):
-        if key in needs and not getattr(auth, key):
-            raise RuleBroken(f"auth.{key}", f'is needed for kind = "{auth.kind}"')
-        if key not in allows and getattr(auth, key):
-            raise RuleBroken(f"auth.{key}", f'is not used by kind = "{auth.kind}"')
-    if auth.kind != "none" and any(name.lower() == "authorization" for name in destination.headers):
-        raise RuleBroken("headers.Authorization", "stands beside [auth]; keep one of the two")
-    for key in ("token", "password"):
-        text = getattr(auth, key)
-        if text and "{" not in text:
-            raise RuleBroken(
-                f"auth.{key}",
-                f"would be kept in clear; write “{{secret:{key}}}” and guiuploader asks for it once",
-            )
-    if ":" in re.sub(r"\{[^}]*\}", "", auth.username):
-        raise RuleBroken("auth.username", "must not hold a “:”, which parts it from the password")  # RFC 7617
-
-
 def _check_own_names(destination: Destination) -> None:
     for table, entries in (("variables", destination.variables), ("secrets", destination.secrets)):
         for name, entry in entries.items():
@@ -170,12 +142,57 @@ def _check_own_names(destination: Destination) -> None:
 
 def _check_network(destination: Destination) -> None:
     network = destination.network
-    if not 0 < network.connect_timeout <= _LONGEST_TIMEOUT:
-        raise RuleBroken("network.connect_timeout", f"must be between 0 and {_LONGEST_TIMEOUT:.0f} seconds")
-    if _CONTROL.search(network.ca_file):
-        raise RuleBroken("network.ca_file", "must not hold control characters")
-    if network.ca_file and not (Path(network.ca_file).is_absolute() or network.ca_file.startswith("~/")):
-        raise RuleBroken("network.ca_file", "must be a whole path, beginning at the root or with “~/”")
+    for key, longest in _LONGEST_TIMEOUTS.items():
+        if not 0 < getattr(network, key) <= longest:
+            raise RuleBroken(f"network.{key}", f"must be between 0 and {longest} seconds")
+    for key in ("ca_file", "client_certificate", "client_key"):
+        path = getattr(network, key)
+        if _CONTROL.search(path):
+            raise RuleBroken(f"network.{key}", "must not hold control characters")
+        if path and not (Path(path).is_absolute() or path.startswith("~/")):
+            raise RuleBroken(f"network.{key}", "must be a whole path, beginning at the root or with “~/”")
+    for key in ("client_key", "client_key_password"):
+        if getattr(network, key) and not network.client_certificate:
+            raise RuleBroken(f"network.{key}", "is of no use without client_certificate")
+    for key in ("client_key_password", "proxy_password"):
+        if getattr(network, key) and not ONE_SECRET.fullmatch(getattr(network, key)):
+            raise RuleBroken(
+                f"network.{key}", f"must be a secret; write “{{secret:{key.replace('_', '-')}}}”"
+            )
+    _check_proxy(network)
+
+
+def _check_limits(destination: Destination) -> None:
+    if destination.limits.bytes_per_second < 0:
+        raise RuleBroken("limits.bytes_per_second", "must be 0, for no limit, or more")
+
+
+def _check_proxy(network: Network) -> None:
+    if network.proxy_password and not network.proxy_username:
+        raise RuleBroken("network.proxy_username", "is needed beside proxy_password")
+    if "{" in network.proxy_username and not ONE_SECRET.fullmatch(network.proxy_username):
+        raise RuleBroken("network.proxy_username", "must be a plain name or one “{secret:…}”")
+    if ":" in network.proxy_username and "{" not in network.proxy_username:
+        raise RuleBroken("network.proxy_username", "must not hold a “:”, which parts it from the password")
+    if network.proxy in {"system", "none"}:
+        return
+    try:
+        parts = urlsplit(network.proxy)
+        port = parts.port
+    except ValueError as error:
+        raise RuleBroken("network.proxy", f"is not an address ({error})") from error
+    if parts.scheme not in {"http", "socks5", "socks5h"}:
+        raise RuleBroken(
+            "network.proxy", "must be “system”, “none” or start with http://, socks5:// or socks5h://"
+        )
+    if "@" in parts.netloc:
+        raise RuleBroken(
+            "network.proxy", "must not hold a user or password; use proxy_username and proxy_password"
+        )
+    if not parts.hostname or not port:
+        raise RuleBroken("network.proxy", "must name a host and its port, as in http://proxy.example:3128")
+    if parts.path.strip("/") or parts.query or parts.fragment or _CONTROL.search(network.proxy):
+        raise RuleBroken("network.proxy", "must end with the port")
 
 
 def _request_templates(destination: Destination) -> Iterator[tuple[str, str]]:
@@ -184,7 +201,7 @@ def _request_templates(destination: Destination) -> Iterator[tuple[str, str]]:
         yield f"query.{name}", value
     for name, value in destination.headers.items():
         yield f"headers.{name}", value
-    for key in ("token", "username", "password"):
+    for key in SIGN_IN_KEYS:
         yield f"auth.{key}", getattr(destination.auth, key)
     form = destination.multipart
     yield from (
@@ -197,6 +214,8 @@ def _request_templates(destination: Destination) -> Iterator[tuple[str, str]]:
     for name, values in form.fields.items():
         for value in [values] if isinstance(values, str) else values:
             yield f"multipart.fields.{name}", value
+    for key in ("client_key_password", "proxy_username", "proxy_password"):
+        yield f"network.{key}", getattr(destination.network, key)
     yield "raw.content_type", destination.raw.content_type
     yield "raw.content_disposition", destination.raw.content_disposition
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from msgspec import inspect
 
 from guiuploader.destinations.destination import FORMAT, Destination
-from guiuploader.destinations.rules import RuleBroken
+from guiuploader.destinations.rule_broken import RuleBroken
 
 _DESTINATION = inspect.type_info(Destination)
 _LARGEST_NUMBER = 2**63

@@ -7,7 +7,8 @@ import msgspec
 import tomli_w
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.rules import RuleBroken, check
+from guiuploader.destinations.rule_broken import RuleBroken
+from guiuploader.destinations.rules import check
 from guiuploader.destinations.shape import check_shape
 from guiuploader.values.errors import DestinationError, ErrorCode
 

@@ -2,17 +2,19 @@
 """How a running transfer is told to stop, and how it tells what it does."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
+from guiuploader.transfer.throttle import Limit
 from guiuploader.values.errors import TransferCancelled
 
 
 class Control:
-    """The stop sign of one transfer; `cancel` may be called from any thread."""
+    """The stop sign of one transfer and the limits on its speed; `cancel` may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Sequence[Limit] = ()) -> None:
+        self._limits = limits
         self._cancelled = threading.Event()
         self._cut: Callable[[], None] | None = None
         self._lock = threading.Lock()
@@ -48,6 +50,17 @@ class Control:
         if self.cancelled:
             raise TransferCancelled
 
+    def piece(self, size: int) -> int:
+        """Return how many of `size` bytes to send at once under the limits."""
+        return min((limit.piece(size) for limit in self._limits), default=size)
+
+    def pace(self, count: int) -> None:
+        """Wait until `count` more bytes may go. Raises TransferCancelled at once on a stop."""
+        wait = max((limit.reserve(count) for limit in self._limits), default=0.0)
+        if wait > 0:
+            self._cancelled.wait(wait)
+        self.raise_if_cancelled()
+
 
 class TransferEvents(Protocol):
     """What a transfer tells while it runs, on its own thread."""
@@ -56,6 +69,13 @@ class TransferEvents(Protocol):
         """`sent` bytes of the file were taken by the network.
 
         At most 15 calls a second, the first and the last always.
+        """
+
+    def before_commit_point(self) -> None:
+        """Return when the file may become complete: the block with its last byte goes out after this.
+
+        Called once for each request. From here on it may have arrived: servers store a file when they have
+        its last byte, without waiting for the end of the form.
         """
 
     def body_sent(self) -> None:

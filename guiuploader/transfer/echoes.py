@@ -4,10 +4,21 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 _WORTH_DISGUISING = 4  # characters; an encoded form of less would be found everywhere by chance
+
+
+_PROOF = re.compile(r'(?:response="|Signature=)([0-9a-f]{32,})')
+
+
+def credentials(authorization: str) -> Iterator[str]:
+    """Yield what in an Authorization header proves who sends, whole and in part."""
+    yield authorization.partition(" ")[2] or authorization
+    yield authorization.rpartition(" ")[2]
+    yield from _PROOF.findall(authorization)
 
 
 def echoes(secrets: Iterable[str]) -> frozenset[str]:

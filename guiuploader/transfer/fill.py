@@ -2,20 +2,24 @@
 """Fill a destination's templates for one source: the request as plain texts, before any byte of the file."""
 
 import base64
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from guiuploader.destinations.destination import BodyKind, Destination
+from guiuploader.network.digest import Login
+from guiuploader.network.sigv4 import Keys
+from guiuploader.transfer.redirects import URL_SAFE
 from guiuploader.values.errors import DestinationError, ErrorCode
 from guiuploader.values.functions import REQUEST_FUNCTIONS, RequestScope
 from guiuploader.values.redact import MASK, is_secret_name
-from guiuploader.values.template import TemplateError, compile_template
+from guiuploader.values.template import Template, TemplateError, compile_template
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_URL_SAFE = "!$&'()*+,-./:;=?@_~%[]"
 _QUERY_SAFE = "*"  # legal there, and what masks are made of
+_SIGNATURES = frozenset({"x-amz-signature", "x-goog-signature", "signature", "sig"})
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -31,7 +35,11 @@ class FilePart:
 
 @dataclass(frozen=True, slots=True)
 class FilledRequest:
-    """One request's texts; `fields` and `file` are for forms, None for a body that is the file alone."""
+    """One request's texts; `fields` and `file` are for forms, None for a body that is the file alone.
+
+    `sign_in` is what an Authorization header is made from once the server or the body is known.
+    `dropped_sign_in` tells that the destination names one, and the address needs none: it is signed itself.
+    """
 
     method: str
     url: str
@@ -39,12 +47,8 @@ class FilledRequest:
     body: BodyKind
     fields: tuple[tuple[str, str], ...]
     file: FilePart | None
-
-    @property
-    def credential(self) -> str:
-        """What stands in the Authorization header after its scheme; empty without one."""
-        found = next((value for name, value in self.headers if name.lower() == "authorization"), "")
-        return found.rpartition(" ")[2]
+    sign_in: Login | Keys | None
+    dropped_sign_in: bool
 
 
 def fill(destination: Destination, scope: RequestScope, *, masked: bool = False) -> FilledRequest:
@@ -53,10 +57,17 @@ def fill(destination: Destination, scope: RequestScope, *, masked: bool = False)
     Raises DestinationError naming the key whose value cannot be had or cannot be sent.
     """
     filler = _Filler(destination, scope, MASK if masked else "")
+    url = _url(destination, filler)
     headers = list(filler.headers(destination.headers, "headers"))
-    authorization = _authorization(destination, filler)
+    authorization, sign_in = _authorization(destination, filler), _sign_in(destination, filler)
     if authorization:
         headers.append(("Authorization", authorization))
+    dropped = False
+    if _is_signed(url):
+        # Stores refuse a request that is signed in two ways (S3: "Only one auth mechanism allowed").
+        kept = [(name, value) for name, value in headers if name.lower() != "authorization"]
+        dropped = len(kept) < len(headers) or sign_in is not None
+        headers, sign_in = kept, None
     fields: tuple[tuple[str, str], ...] = ()
     file: FilePart | None = None
     if destination.is_form:
@@ -71,8 +82,14 @@ def fill(destination: Destination, scope: RequestScope, *, masked: bool = False)
             if value:
                 headers.append((name, value))
     return FilledRequest(
-        destination.method, _url(destination, filler), tuple(headers), destination.body, fields, file
+        destination.method, url, tuple(headers), destination.body, fields, file, sign_in, dropped
     )
+
+
+@functools.lru_cache(maxsize=1024)
+def _compiled(text: str) -> Template[RequestScope]:
+    """Compile a text once: thousands of files go to the same destination."""
+    return compile_template(text, REQUEST_FUNCTIONS)
 
 
 class _Filler:
@@ -86,7 +103,7 @@ class _Filler:
     def text(self, key: str, text: str, quoting: Callable[[str, str], str] | None = None) -> str:
         """Return the filled text."""
         try:
-            return compile_template(text, REQUEST_FUNCTIONS).fill(self._scope, quote=quoting, mask=self.mask)
+            return _compiled(text).fill(self._scope, quote=quoting, mask=self.mask)
         except TemplateError as error:
             raise DestinationError(ErrorCode.VALUE_NOT_ALLOWED, key=key, reason=str(error)) from error
         except KeyError as error:
@@ -119,7 +136,7 @@ def _url(destination: Destination, filler: _Filler) -> str:
     server = "{0.scheme}://{0.netloc}".format(urlsplit(whole))
     # What was typed may hold umlauts or quotes; what was filled in is encoded already.
     typed = _LONE_PERCENT.sub("%25", whole[len(server) :])
-    address = server + quote(typed, safe=_URL_SAFE)
+    address = server + quote(typed, safe=URL_SAFE)
     pairs = [
         f"{quote(name, safe='')}={filler.mask if hide else quote(value, safe=_QUERY_SAFE)}"
         for name, text in destination.query.items()
@@ -146,7 +163,25 @@ def _authorization(destination: Destination, filler: _Filler) -> str:
             )
         # UTF-8, as RFC 7617 section 2.1 recommends.
         return f"Basic {filler.mask or base64.b64encode(f'{username}:{password}'.encode()).decode()}"
+    if auth.kind == "digest" and filler.mask:  # to be shown: the real one is made when the server has asked
+        return f"Digest {filler.mask}"
     return ""
+
+
+def _sign_in(destination: Destination, filler: _Filler) -> Login | Keys | None:
+    auth = destination.auth
+    if auth.kind == "digest":
+        return Login(filler.line("auth.username", auth.username), filler.line("auth.password", auth.password))
+    if auth.kind == "aws-sigv4":
+        keys = ("access_key", "secret_key", "session_token", "region", "service")
+        return Keys(*(filler.header(f"auth.{key}", getattr(auth, key)) for key in keys))
+    return None
+
+
+def _is_signed(url: str) -> bool:
+    """Tell whether an address carries its own signature, as those have that a store hands out."""
+    names = {unquote(pair.partition("=")[0]).lower() for pair in urlsplit(url).query.split("&")}
+    return not names.isdisjoint(_SIGNATURES)
 
 
 def _fields(destination: Destination, filler: _Filler) -> Iterator[tuple[str, str]]:

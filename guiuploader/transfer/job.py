@@ -3,7 +3,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from guiuploader.destinations.destination import Destination
@@ -39,13 +39,24 @@ class Job:
             uuid=self.uuid,
             now=self.added,
             variables={**defaults, **self.variables},
-            environment={
-                name.removeprefix(_VARIABLE_PREFIX): value
-                for name, value in os.environ.items()
-                if name.startswith(_VARIABLE_PREFIX)
-            },
+            environment=_Environment(),
             secret=secret,
         )
+
+
+class _Environment(Mapping[str, str]):
+    """The variables that templates may read; looked up when one does, as few do and there are many."""
+
+    def __getitem__(self, name: str) -> str:
+        return os.environ[_VARIABLE_PREFIX + name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (
+            name.removeprefix(_VARIABLE_PREFIX) for name in os.environ if name.startswith(_VARIABLE_PREFIX)
+        )
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class SecretLookup:

@@ -7,11 +7,14 @@ from urllib.parse import urlsplit
 from requests_toolbelt import MultipartEncoder
 
 from guiuploader.network.session import HttpSession, target_of
+from guiuploader.network.sigv4 import SCHEME, UNSIGNED, Keys
 from guiuploader.transfer.body import FileBytes, build, form_fields
 from guiuploader.transfer.control import Control
+from guiuploader.transfer.exchange import header_text
 from guiuploader.transfer.fill import fill
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.progress import Meter
+from guiuploader.transfer.sign_in import signing
 from guiuploader.values.redact import MASK, printable
 
 
@@ -20,6 +23,9 @@ class _Unheard:
 
     def progressed(self, _sent: int, /) -> None:
         """Say nothing."""
+
+    def before_commit_point(self) -> None:
+        """Let nothing wait."""
 
     def body_sent(self) -> None:
         """Say nothing."""
@@ -33,16 +39,19 @@ def http_text(job: Job) -> str:
     filled = fill(job.destination, job.scope(lambda _: MASK), masked=True)
     control = Control()
     with closing(job.source.open()) as reader, closing(HttpSession()) as session:
-        file = FileBytes(reader, job.source, control, hashed=False)
+        file = FileBytes(reader, job.source, control)
         body = build(filled, file, job.source.size, control, Meter(_Unheard()))
         request = session.prepare(
             filled.method, filled.url, {name: value.encode() for name, value in filled.headers}
         )
         body.attach(request)
+        if isinstance(filled.sign_in, Keys):
+            signing(filled.sign_in, filled, UNSIGNED)(request)
+            request.headers["Authorization"] = f"{SCHEME} {MASK}"
     url = request.url or ""
     head = [f"{filled.method} {target_of(url)} HTTP/1.1", f"Host: {urlsplit(url).netloc}"]
     for name, value in request.headers.items():
-        head.append(f"{name}: {_text(value)}")
+        head.append(f"{name}: {header_text(value)}")
     size = "?" if job.source.size is None else job.source.size
     content = f"<{size} bytes of {printable(job.source.name)}>"
     if filled.file is not None:
@@ -51,7 +60,3 @@ def http_text(job: Job) -> str:
         content = form.to_string().decode()
     lines = [*head, "", *content.replace("\r\n", "\n").split("\n")]
     return "\n".join(printable(line) for line in lines)
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Count what the network took, and say so often enough but not more."""
+"""Count what the network took, say so often enough but not more, and ask before the file is complete."""
 
 import time
 from collections.abc import Callable
@@ -24,10 +24,22 @@ class Meter:
         self._events = events
         self._clock = clock
         self._given = 0
+        self._committed = False
         self._reported: tuple[int, float] | None = None
 
-    def given(self, position: int) -> None:
-        """Note that a block was given out, which ends at `position` of the file's own bytes."""
+    def commit(self) -> None:
+        """Ask, the first time only, whether the file may become complete; returns when it may."""
+        if not self._committed:
+            self._events.before_commit_point()
+            self._committed = True
+
+    def given(self, position: int, *, complete: bool = False) -> None:
+        """Note that a block is about to go out, which ends at `position` of the file's own bytes.
+
+        One that makes the file `complete` is held until it may go.
+        """
+        if complete:
+            self.commit()
         taken, self._given = self._given, position
         now = self._clock()
         if self._reported is None or now - self._reported[1] >= _INTERVAL:
@@ -37,6 +49,7 @@ class Meter:
         """Note that the connection asked again after the last block: all of it was taken."""
         if self.phase.body_sent:
             return
+        self.commit()  # an empty body of unknown length: only the closing chunk is to come
         self.phase.body_sent = True
         self.finished_at = self._clock()
         if self._reported is None or self._reported[0] != self._given:

@@ -38,7 +38,10 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One successful transfer; `size` is the file's own bytes that were sent, `sha256` their hash."""
+    """One successful transfer; `size` is the file's own bytes that were sent.
+
+    `sha256` and `md5` are their hash in hex, None for what the destination does not ask for.
+    """
 
     reply: Reply
     link: str | None
@@ -47,3 +50,4 @@ class Receipt:
     sha256: str | None
     timings: Timings
     notes: tuple[Note, ...]
+    md5: str | None = None

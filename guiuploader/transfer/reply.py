@@ -7,16 +7,17 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
 
 from guiuploader.destinations import destination as wishes
+from guiuploader.transfer.layers import answering
 from guiuploader.transfer.receipt import Reply
+from guiuploader.transfer.redirects import joined
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.functions import REPLY_FUNCTIONS, ReplyScope
-from guiuploader.values.redact import blank, printable, redact_url
+from guiuploader.values.redact import blank, printable
 from guiuploader.values.template import TemplateError, compile_template
 
 REPLY_LIMIT = 1024 * 1024
@@ -25,7 +26,6 @@ REPLY_LIMIT = 1024 * 1024
 _PIECE = 64 * 1024  # bytes
 _MESSAGE_LIMIT = 300  # characters
 _NO_CHANCE = 8  # characters
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _CODES: Mapping[int, ErrorCode] = {
     401: ErrorCode.UNAUTHORIZED,
@@ -34,11 +34,18 @@ _CODES: Mapping[int, ErrorCode] = {
     405: ErrorCode.METHOD_NOT_ALLOWED,
     407: ErrorCode.UNAUTHORIZED,
     410: ErrorCode.NOT_FOUND,
+    408: ErrorCode.REQUEST_TIMEOUT,
+    409: ErrorCode.CONFLICT,
     411: ErrorCode.LENGTH_REQUIRED,
     413: ErrorCode.TOO_LARGE,
     415: ErrorCode.UNSUPPORTED_TYPE,
+    425: ErrorCode.TOO_EARLY,
     429: ErrorCode.RATE_LIMITED,
+    501: ErrorCode.NOT_IMPLEMENTED,
+    502: ErrorCode.GATEWAY_FAILED,
     503: ErrorCode.SERVER_BUSY,
+    504: ErrorCode.GATEWAY_TIMEOUT,
+    507: ErrorCode.STORAGE_FULL,
 }
 
 
@@ -78,22 +85,16 @@ def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
 
 
 def accept(
-    destination: wishes.Destination, reply: Reply, *, url: str, size: int | None, secrets: frozenset[str]
+    destination: wishes.Destination, reply: Reply, *, size: int | None, secrets: frozenset[str]
 ) -> None:
     """Return when the answer means that the file is stored. Raises ServerRefused with the reason.
 
     Secrets are masked in the reason, not before: a short one may be part of the words we look for.
     """
     if reply.status // 100 == 2:  # noqa: PLR2004 - the class of successes (RFC 9110, section 15.3)
-        if destination.reply.success and not _find(destination.reply.success, reply):
+        if destination.reply.success and not find(destination.reply.success, reply):
             raise _refused(ErrorCode.NOT_ACCEPTED, destination, reply, size, secrets)
         return
-    if reply.status in _REDIRECTS:
-        location = reply.lower_headers().get("location", "")
-        target = redact_url(_joined(url, location) or location) if location else "not named"
-        raise ServerRefused(
-            ErrorCode.REDIRECTED, status=reply.status, location=blank(printable(target), secrets)
-        )
     server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
     code = _CODES.get(reply.status, ErrorCode.SERVER_FAILED if server_error else ErrorCode.SERVER_REFUSED)
     raise _refused(code, destination, reply, size, secrets)
@@ -107,26 +108,18 @@ def link(destination: wishes.Destination, reply: Reply, *, url: str, secrets: fr
     stand in it by chance.
     """
     if destination.reply.link:
-        found = _find(destination.reply.link, reply).strip()
+        found = find(destination.reply.link, reply).strip()
     else:
         found = reply.lower_headers().get("location", "") if reply.status == HTTPStatus.CREATED else ""
-    whole = _joined(url, found) if found else ""
+    whole = joined(url, found) if found else ""
     if not whole.startswith(("http://", "https://")) or not whole.isprintable():
         return None
     telling = frozenset(secret for secret in secrets if len(secret) >= _NO_CHANCE)
     return whole if blank(whole, telling) == whole else None
 
 
-def _joined(url: str, reference: str) -> str:
-    """Return the address that a reply refers to, as seen from the request's path; empty for nonsense."""
-    try:
-        joined = urljoin(url.partition("?")[0], reference)
-        return joined if urlsplit(joined).hostname else ""
-    except ValueError:
-        return ""
-
-
-def _find(template: str, reply: Reply) -> str:
+def find(template: str, reply: Reply) -> str:
+    """Return what a reply template of the destination finds, empty for nothing."""
     try:
         return compile_template(template, REPLY_FUNCTIONS).fill(ReplyScope(reply.body, reply.lower_headers()))
     except TemplateError:
@@ -140,19 +133,24 @@ def _refused(
     size: int | None,
     secrets: frozenset[str],
 ) -> ServerRefused:
-    return ServerRefused(
-        code,
-        status=reply.status,
-        message=_message(destination, reply, secrets),
-        method=destination.method,
-        allowed=blank(printable(reply.lower_headers().get("allow", "")), secrets) or "none",
-        amount="?" if size is None else size,
-    )
+    facts: dict[str, str | int] = {
+        "message": _message(destination, reply, secrets),
+        "method": destination.method,
+        "allowed": blank(printable(reply.lower_headers().get("allow", "")), secrets) or "none",
+        "amount": "?" if size is None else size,
+    }
+    layer = answering(reply)
+    if layer is not None:
+        facts["layer"] = layer.name
+        # A limit larger than what was refused explains nothing.
+        if code is ErrorCode.TOO_LARGE and layer.usual_limit and (size is None or size > layer.usual_limit):
+            facts["usual_limit"] = layer.usual_limit
+    return ServerRefused(code, status=reply.status, **facts)
 
 
 def _message(destination: wishes.Destination, reply: Reply, secrets: frozenset[str]) -> str:
     """Return what the server said, in one line: by the destination's template, else its body or reason."""
-    said = _find(destination.reply.error, reply) if destination.reply.error else ""
+    said = find(destination.reply.error, reply) if destination.reply.error else ""
     if not said:
         said = reply.body
         if reply.lower_headers().get("content-type", "").startswith("text/html"):

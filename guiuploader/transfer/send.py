@@ -1,138 +1,98 @@
 # SPDX-License-Identifier: MIT
-"""One upload: open the source, build the body, send the request, read the answer."""
+"""One upload: fill the request, deliver it where the server wants it, weigh the answer."""
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from dataclasses import replace
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.network.session import REPLY_TIMEOUT, STALL_TIMEOUT, HttpSession, Route
-from guiuploader.network.trust import authorities
-from guiuploader.sources.source import Reader
+from guiuploader.network.session import HttpSession
 from guiuploader.transfer import reply as replies
-from guiuploader.transfer.body import FileBytes, build
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.echoes import echoes
+from guiuploader.transfer.exchange import Delivery, Passage
 from guiuploader.transfer.fill import FilledRequest, fill
 from guiuploader.transfer.job import Job, SecretLookup
-from guiuploader.transfer.progress import Meter
-from guiuploader.transfer.receipt import Receipt, Reply, Timings
-from guiuploader.values.errors import (
-    ErrorCode,
-    NetworkError,
-    ServerRefused,
-    TransferCancelled,
-    UploaderError,
-)
+from guiuploader.transfer.proof import verify
+from guiuploader.transfer.receipt import Receipt
+from guiuploader.transfer.redirects import Hops
+from guiuploader.transfer.route import route
+from guiuploader.transfer.sign_in import SignIns
+from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.notes import Note
 from guiuploader.values.secrets import SecretStore
 
 
 class Sender:
-    """Runs transfers one after another over connections that are kept; belongs to one thread.
+    """Runs transfers one after another over connections that are kept; belongs to one thread."""
 
-    The timeouts, in seconds, are how long a server may take no byte, and how long it may think.
-    """
-
-    def __init__(
-        self,
-        secrets: SecretStore,
-        *,
-        stall_timeout: float = STALL_TIMEOUT,
-        reply_timeout: float = REPLY_TIMEOUT,
-    ) -> None:
+    def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
-        self._session = HttpSession(stall_timeout=stall_timeout, reply_timeout=reply_timeout)
+        self._session = HttpSession()
+        self._sign_ins = SignIns()
 
     def send(self, job: Job, control: Control, events: TransferEvents) -> Receipt:
         """Send one file and return the receipt of the server's yes.
 
         Raises one error of our tree: SourceError, DestinationError, NetworkError, ServerRefused, or
         TransferCancelled when `control` says stop; a stop that comes when all was sent is a NetworkError, as
-        the file may have arrived. Redirects are not followed.
+        the file may have arrived. A redirect within the server is followed, its body built anew.
         """
         control.raise_if_cancelled()
         started = time.perf_counter()
         lookup = SecretLookup(self._secrets, job.destination)
-        filled = fill(job.destination, job.scope(lookup))
-        secrets = echoes({*lookup.used, filled.credential})
-        with closing(job.source.open()) as reader:
-            meter = Meter(events)
-            self._session.line.begin()
-            try:
-                with control.cutting(self._session.line.cut):
-                    reply, file = self._exchange(job, filled, reader, control, meter)
-            except UploaderError as error:
-                if not control.cancelled:
-                    raise
-                if meter.phase.body_sent:
-                    raise NetworkError(ErrorCode.CANCELLED_LATE, host=job.destination.host) from error
-                raise TransferCancelled from error
-            ended = time.perf_counter()
-            replies.accept(job.destination, reply, url=filled.url, size=job.source.size, secrets=secrets)
-            if not meter.phase.body_sent:
-                raise _too_early(reply, file, job.source.size)
-            link = replies.link(job.destination, reply, url=filled.url, secrets=secrets)
-            return Receipt(
-                reply=replies.blanked(reply, secrets),
-                link=link,
-                size=file.position,
-                seconds=ended - started,
-                sha256=file.sha256,
-                timings=self._timings(meter, started, ended),
-                notes=tuple(_notes(job.destination, reader, link)),
-            )
+        scope = job.scope(lookup)
+        filled = fill(job.destination, scope)
+        way = route(job.destination, filled.url, scope)
+        passage = Passage(self._session, job, way, control, events)
+        hops = Hops(filled.url)
+        delivery = self._sign_ins.deliver(passage, filled)
+        secrets = echoes({*lookup.used, *delivery.credentials})
+        while target := hops.follow(delivery.reply, secrets):
+            filled = replace(filled, url=target)
+            delivery = self._sign_ins.deliver(passage, filled)
+            secrets |= echoes(delivery.credentials)
+        return _receipt(job, filled, delivery, secrets, time.perf_counter() - started)
 
     def close(self) -> None:
         """Close the kept connections."""
         self._session.close()
 
-    def _exchange(
-        self,
-        job: Job,
-        filled: FilledRequest,
-        reader: Reader,
-        control: Control,
-        meter: Meter,
-    ) -> tuple[Reply, FileBytes]:
-        destination = job.destination
-        file = FileBytes(reader, job.source, control, hashed=destination.reply.hash == "sha256")
-        body = build(filled, file, job.source.size, control, meter)
-        headers = {name: value.encode() for name, value in filled.headers}
-        request = self._session.prepare(filled.method, filled.url, headers)
-        body.attach(request)
-        control.raise_if_cancelled()
-        with closing(self._session.exchange(request, _route(destination), meter.phase)) as response:
-            return replies.read(response), file
 
-    def _timings(self, meter: Meter, started: float, ended: float) -> Timings:
-        line = self._session.line
-        all_taken = meter.finished_at or ended
-        before = (line.connect_seconds or 0.0) + (line.tls_seconds or 0.0)
-        return Timings(
-            connect=line.connect_seconds,
-            tls=line.tls_seconds,
-            send=max(0.0, all_taken - started - before),
-            wait=ended - all_taken,
-        )
+def _receipt(
+    job: Job, filled: FilledRequest, delivery: Delivery, secrets: frozenset[str], seconds: float
+) -> Receipt:
+    """Return the receipt of a yes. Raises ServerRefused."""
+    replies.accept(job.destination, delivery.reply, size=job.source.size, secrets=secrets)
+    if not delivery.complete:
+        raise _too_early(delivery, job.source.size)
+    is_verified = verify(job.destination, delivery)
+    link = replies.link(job.destination, delivery.reply, url=filled.url, secrets=secrets)
+    return Receipt(
+        reply=replies.blanked(delivery.reply, secrets),
+        link=link,
+        size=delivery.size,
+        seconds=seconds,
+        sha256=delivery.sha256,
+        timings=delivery.timings,
+        notes=(*([Note.VERIFIED] if is_verified else ()), *_notes(job.destination, filled, delivery, link)),
+        md5=delivery.md5,
+    )
 
 
-def _route(destination: Destination) -> Route:
-    network = destination.network
-    if network.verify and network.ca_file:
-        return Route(network.connect_timeout, authorities(network.ca_file, destination=destination.name))
-    return Route(network.connect_timeout, network.verify)
-
-
-def _too_early(reply: Reply, file: FileBytes, size: int | None) -> ServerRefused:
+def _too_early(delivery: Delivery, size: int | None) -> ServerRefused:
     """Return the error for a yes to half a file: the server answered and hung up before it had all."""
     total = "?" if size is None else size
-    message = f"It answered and hung up when at most {file.position} of {total} bytes had reached it."
-    return ServerRefused(ErrorCode.SERVER_FAILED, status=reply.status, message=message)
+    message = f"It answered and hung up when at most {delivery.size} of {total} bytes had reached it."
+    return ServerRefused(ErrorCode.SERVER_FAILED, status=delivery.reply.status, message=message)
 
 
-def _notes(destination: Destination, reader: Reader, link: str | None) -> Iterator[Note]:
-    if reader.changed():
+def _notes(
+    destination: Destination, filled: FilledRequest, delivery: Delivery, link: str | None
+) -> Iterator[Note]:
+    if filled.dropped_sign_in:
+        yield Note.SIGN_IN_DROPPED
+    if delivery.changed:
         yield Note.SOURCE_CHANGED
     if destination.reply.link and link is None:
         yield Note.NO_LINK

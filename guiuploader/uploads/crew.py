@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
+from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Receipt
+from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.speed import SpeedMeter
 from guiuploader.uploads.worker import Assignment, UploadWorker
 from guiuploader.values.errors import Problem
@@ -30,6 +32,8 @@ class _Running:
 class Crew(QObject):
     """Up to `size` workers, started when first needed; its signals come from its own thread.
 
+    `limit` holds for all of them together, and each destination's own for those that send there.
+
     Every upload that was started ends with exactly one of `succeeded`, `failed` and `cancelled`.
     """
 
@@ -39,10 +43,12 @@ class Crew(QObject):
     failed = Signal(object, object)  # id, Problem
     cancelled = Signal(object)  # id
 
-    def __init__(self, secrets: SecretStore, *, size: int, parent: QObject) -> None:
+    def __init__(self, secrets: SecretStore, *, size: int, limit: Limit, parent: QObject) -> None:
         super().__init__(parent)
         self._secrets = secrets
         self._size = size
+        self._limit = limit
+        self._limits: dict[str, Limit] = {}  # by the destination's name
         self._workers: list[UploadWorker] = []
         self._idle: list[UploadWorker] = []
         self._running: dict[int, _Running] = {}
@@ -58,7 +64,7 @@ class Crew(QObject):
     def start(self, upload_id: int, job: Job) -> None:
         """Hand an upload to a free worker; ask `has_room` first."""
         worker = self._idle.pop() if self._idle else self._new_worker()
-        control = Control()
+        control = Control((self._limit, self._limit_of(job.destination)))
         self._running[upload_id] = _Running(worker, control, SpeedMeter(time.monotonic()))
         worker.assign(Assignment(upload_id, job, control))
         self._tick.start()
@@ -79,6 +85,11 @@ class Crew(QObject):
             worker.stop()
         ended = [worker.wait(deadline) for worker in self._workers]
         return all(ended)
+
+    def _limit_of(self, destination: Destination) -> Limit:
+        limit = self._limits.setdefault(destination.name, Limit())
+        limit.bytes_per_second = destination.limits.bytes_per_second
+        return limit
 
     def _new_worker(self) -> UploadWorker:
         worker = UploadWorker(self._secrets, self)

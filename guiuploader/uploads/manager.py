@@ -14,6 +14,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.transfer.receipt import Receipt
+from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.intakes import Batch, Intakes
 from guiuploader.uploads.rows import Overall, Rows
@@ -28,7 +29,7 @@ _FLUSH_INTERVAL = 50  # milliseconds: 20 batches of changes a second
 
 
 class UploadManager(QObject):
-    """Lives in the main thread; all its signals come from there.
+    """Lives in the main thread; all its signals come from there. `limit` is for all uploads together.
 
     `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
     """
@@ -41,7 +42,14 @@ class UploadManager(QObject):
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
-    def __init__(self, secrets: SecretStore, *, parallel: int = 3, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        secrets: SecretStore,
+        *,
+        parallel: int = 3,
+        limit: Limit | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._rows = Rows()
         self._queue: deque[int] = deque()
@@ -49,7 +57,7 @@ class UploadManager(QObject):
         self._dirty: dict[int, None] = {}
         self._ids = count(1)
         self._busy = False
-        self._crew = Crew(secrets, size=parallel, parent=self)
+        self._crew = Crew(secrets, size=parallel, limit=limit or Limit(), parent=self)
         self._crew.progressed.connect(self._on_progressed)
         self._crew.body_sent.connect(self._on_body_sent)
         self._crew.succeeded.connect(self._on_succeeded)
@@ -204,11 +212,18 @@ class UploadManager(QObject):
 
     @Slot(object, object, float)
     def _on_progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
-        self._note(replace(self._rows[upload_id], sent=sent, bytes_per_second=bytes_per_second))
+        upload = self._rows[upload_id]
+        moved = replace(upload, sent=sent, bytes_per_second=bytes_per_second)
+        if upload.state is State.AWAITING_REPLY and sent < upload.sent:  # sent once more, to another address
+            self._step(stepped(moved, State.UPLOADING))
+        else:
+            self._note(moved)
 
     @Slot(object)
     def _on_body_sent(self, upload_id: int) -> None:
-        self._step(replace(stepped(self._rows[upload_id], State.AWAITING_REPLY), bytes_per_second=0.0))
+        upload = self._rows[upload_id]
+        if upload.state is not State.AWAITING_REPLY:
+            self._step(replace(stepped(upload, State.AWAITING_REPLY), bytes_per_second=0.0))
 
     @Slot(object, object)
     def _on_succeeded(self, upload_id: int, receipt: Receipt) -> None:

@@ -15,6 +15,8 @@ class SpeedMeter:
 
     def moved(self, position: int, now: float) -> None:
         """Note that `position` bytes in all were reached at `now`, in seconds."""
+        if position < self._position:  # sent again from the beginning
+            self._position = 0
         span = now - self._at
         if span < _SHORTEST:
             return

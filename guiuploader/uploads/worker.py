@@ -87,5 +87,8 @@ class _Events:
     def progressed(self, sent: int, /) -> None:
         self._worker.progressed.emit(self._id, sent)
 
+    def before_commit_point(self) -> None:
+        """Let it go: no record outlives the program that could say that the file may have arrived."""
+
     def body_sent(self) -> None:
         self._worker.body_sent.emit(self._id)

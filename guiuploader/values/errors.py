@@ -45,19 +45,36 @@ class ErrorCode(StrEnum):
     CONNECT_TIMEOUT = "connect-timeout"
     UNREACHABLE = "unreachable"
     CERTIFICATE_NOT_TRUSTED = "certificate-not-trusted"
+    CLIENT_CERTIFICATE_WANTED = "client-certificate-wanted"
     TLS_FAILED = "tls-failed"
+    PROXY_UNREACHABLE = "proxy-unreachable"
+    PROXY_UNAUTHORIZED = "proxy-unauthorized"
+    PROXY_REFUSED = "proxy-refused"
     SEND_STALLED = "send-stalled"
     CONNECTION_LOST = "connection-lost"
     REPLY_LOST = "reply-lost"
     REPLY_TIMEOUT = "reply-timeout"
     REPLY_INVALID = "reply-invalid"
     REDIRECTED = "redirected"
+    REDIRECT_INSECURE = "redirect-insecure"
+    REDIRECT_TO_HTTPS = "redirect-to-https"
+    REDIRECT_LOOP = "redirect-loop"
+    NOT_CHALLENGED = "not-challenged"
+    UNSIGNABLE = "unsignable"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     LENGTH_REQUIRED = "length-required"
     TOO_LARGE = "too-large"
+    REQUEST_TIMEOUT = "request-timeout"
+    CONFLICT = "conflict"
+    TOO_EARLY = "too-early"
+    NOT_IMPLEMENTED = "not-implemented"
+    GATEWAY_FAILED = "gateway-failed"
+    GATEWAY_TIMEOUT = "gateway-timeout"
+    STORAGE_FULL = "storage-full"
+    DIGEST_MISMATCH = "digest-mismatch"
     UNSUPPORTED_TYPE = "unsupported-type"
     RATE_LIMITED = "rate-limited"
     SERVER_REFUSED = "server-refused"
@@ -75,8 +92,11 @@ _RETRYABLE = frozenset(
         ErrorCode.CONNECTION_REFUSED,
         ErrorCode.CONNECT_TIMEOUT,
         ErrorCode.UNREACHABLE,
+        ErrorCode.PROXY_UNREACHABLE,
+        ErrorCode.PROXY_REFUSED,
         ErrorCode.SEND_STALLED,
         ErrorCode.CONNECTION_LOST,
+        ErrorCode.TOO_EARLY,
         ErrorCode.RATE_LIMITED,
         ErrorCode.SERVER_BUSY,
     }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
+from guiuploader.values.refusals import REFUSALS, REMARKS
 from guiuploader.values.words import QT_TR_NOOP, Explanation, Translate, untranslated
 
 _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
@@ -136,6 +137,29 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
             "otherwise do not send."
         ),
     ),
+    ErrorCode.CLIENT_CERTIFICATE_WANTED: (
+        QT_TR_NOOP("This server wants a client certificate."),
+        QT_TR_NOOP("{host} ended the connection because it was shown none, or none that it accepts."),
+        QT_TR_NOOP("Name yours in the destination ([network] client_certificate and client_key)."),
+    ),
+    ErrorCode.PROXY_UNREACHABLE: (
+        QT_TR_NOOP("The proxy {proxy} cannot be reached."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("Check the proxy in the destination ([network] proxy) or in this computer's settings."),
+    ),
+    ErrorCode.PROXY_UNAUTHORIZED: (
+        QT_TR_NOOP("The proxy {proxy} wants you to sign in."),
+        QT_TR_NOOP("It did not accept the user and password, or there were none."),
+        QT_TR_NOOP(
+            "Set [network] proxy_username and proxy_password in the destination. A proxy that signs you in "
+            "through Windows (NTLM, Negotiate) needs a helper program such as px between."
+        ),
+    ),
+    ErrorCode.PROXY_REFUSED: (
+        QT_TR_NOOP("The proxy {proxy} did not connect to {host}."),
+        QT_TR_NOOP("Its answer: {answer}"),
+        QT_TR_NOOP("Check the server's address; the proxy may also forbid it."),
+    ),
     ErrorCode.TLS_FAILED: (
         QT_TR_NOOP("No secure connection to {host} came about."),
         QT_TR_NOOP("{reason}"),
@@ -171,71 +195,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("The file may have arrived."),
         QT_TR_NOOP("Look at the server; send again only if it is not there."),
     ),
-    ErrorCode.REDIRECTED: (
-        QT_TR_NOOP("The server moved this address ({status})."),
-        QT_TR_NOOP("Nothing was sent to the new address: {location}"),
-        QT_TR_NOOP("If you trust the new address, put it into the destination and try again."),
-    ),
-    ErrorCode.UNAUTHORIZED: (
-        QT_TR_NOOP("The server wants you to sign in ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Check the token or the password of this destination."),
-    ),
-    ErrorCode.FORBIDDEN: (
-        QT_TR_NOOP("The server does not allow this upload ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Check that this account may store files there."),
-    ),
-    ErrorCode.NOT_FOUND: (
-        QT_TR_NOOP("There is nothing at this address ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Check the path in the destination's address."),
-    ),
-    ErrorCode.METHOD_NOT_ALLOWED: (
-        QT_TR_NOOP("The server does not take {method} here ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Change the destination's method. What the server allows: {allowed}."),
-    ),
-    ErrorCode.LENGTH_REQUIRED: (
-        QT_TR_NOOP("The server does not take a body without a length ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Set the destination's body to “raw” or “multipart”."),
-    ),
-    ErrorCode.TOO_LARGE: (
-        QT_TR_NOOP("Too large for this server ({status})."),
-        QT_TR_NOOP("{amount} were refused. {message}"),
-        QT_TR_NOOP("Ask the server's owner to raise the limit, or send a smaller file."),
-    ),
-    ErrorCode.UNSUPPORTED_TYPE: (
-        QT_TR_NOOP("The server does not take this kind of file or form ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Check the destination's body and content type."),
-    ),
-    ErrorCode.RATE_LIMITED: (
-        QT_TR_NOOP("The server asks for a pause ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Try again later, with fewer files at once."),
-    ),
-    ErrorCode.SERVER_REFUSED: (
-        QT_TR_NOOP("The server refused the upload ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Check the destination's fields, headers and address."),
-    ),
-    ErrorCode.SERVER_FAILED: (
-        QT_TR_NOOP("The server failed while handling the upload ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Look whether the file arrived before you send it again."),
-    ),
-    ErrorCode.SERVER_BUSY: (
-        QT_TR_NOOP("The server cannot take uploads just now ({status})."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Try again in a while."),
-    ),
-    ErrorCode.NOT_ACCEPTED: (
-        QT_TR_NOOP("The server answered {status}, but without the sign of success that is expected here."),
-        QT_TR_NOOP("{message}"),
-        QT_TR_NOOP("Look whether the file arrived; check the destination's [reply] success."),
-    ),
+    **REFUSALS,
     ErrorCode.CANCELLED: (QT_TR_NOOP("You cancelled this upload."), "", ""),
     ErrorCode.INTERNAL: (
         QT_TR_NOOP("guiuploader made a mistake of its own."),
@@ -244,7 +204,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ),
 }
 
-_AMOUNTS = frozenset({"amount", "limit"})
+_AMOUNTS = frozenset({"amount", "limit", "usual_limit"})
 """Facts in bytes that are shown as sizes; where two of them are compared, every byte is shown instead."""
 
 
@@ -255,7 +215,8 @@ def explain(problem: Problem, translate: Translate = untranslated) -> Explanatio
     title, detail, advice = (
         _closed(translate(text).format_map(facts)) if text else "" for text in _TEXTS[problem.code]
     )
-    return Explanation(title, detail, advice)
+    remarks = [translate(text).format_map(facts) for name, text in REMARKS.items() if facts.get(name)]
+    return Explanation(title, " ".join(filter(None, [detail, *remarks])), advice)
 
 
 def _fact(name: str, fact: str | int, translate: Translate) -> str | int:

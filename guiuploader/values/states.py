@@ -31,7 +31,10 @@ LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.UPLOADING: frozenset(
         {State.AWAITING_REPLY, State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
     ),
-    State.AWAITING_REPLY: frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}),
+    # Back to uploading: the server redirects, and the file goes out again from its beginning.
+    State.AWAITING_REPLY: frozenset(
+        {State.UPLOADING, State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
+    ),
     State.DONE: frozenset(),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED, State.FAILED}),

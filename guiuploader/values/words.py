@@ -87,8 +87,12 @@ STATE_WORDS: Mapping[State, StateWords] = {
 }
 
 NOTE_WORDS: Mapping[Note, str] = {
+    Note.VERIFIED: QT_TR_NOOP("Verified: the server has exactly what was sent."),
     Note.SOURCE_CHANGED: QT_TR_NOOP(
         "The file changed while it was being sent; what arrived is a copy of it at its old length."
+    ),
+    Note.SIGN_IN_DROPPED: QT_TR_NOOP(
+        "The address is signed already, so this destination's own sign-in was not sent."
     ),
     Note.NO_LINK: QT_TR_NOOP("The server's answer holds no link where this destination expects one."),
 }

@@ -18,7 +18,7 @@ from guiuploader.values.errors import DestinationError
 from guiuploader.window.wording import translate
 
 Pairs = tuple[tuple[str, str], ...]
-AuthKind = Literal["none", "basic", "bearer"]
+AuthKind = Literal["none", "basic", "bearer", "digest", "aws-sigv4"]
 
 _REFERENCE = re.compile(r"\{secret:([A-Za-z][A-Za-z0-9_.-]*)\}")
 
@@ -121,10 +121,10 @@ def _auth(draft: Draft, old: Auth) -> Auth:
     kept = old if old.kind == draft.auth_kind else Auth()
     if draft.auth_kind == "bearer":
         return Auth(kind="bearer", token=_reference(kept.token, draft.token, "token"))
-    if draft.auth_kind == "basic":
+    if draft.auth_kind in {"basic", "digest"}:
         password = _reference(kept.password, draft.password, "password")
-        return Auth(kind="basic", username=draft.username.strip(), password=password)
-    return Auth()
+        return Auth(kind=draft.auth_kind, username=draft.username.strip(), password=password)
+    return kept
 
 
 def _reference(kept: str, typed: str, name: str) -> str:

@@ -35,6 +35,7 @@ from guiuploader.window.theme import RADIUS, SPACE, bold, small, tokens_for
 _NAME = int(Qt.ItemDataRole.UserRole)
 _HOST = _NAME + 1
 _CHOSEN = _NAME + 2
+_WARNING = _NAME + 3
 _DOT = 10
 _LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft
 
@@ -74,9 +75,15 @@ class DestinationList(QListWidget):
             item.setData(_NAME, destination.name)
             item.setData(_HOST, host)
             item.setData(_CHOSEN, is_chosen)
+            warning = self.tr("identity not checked") if destination.is_unproved else ""
+            item.setData(_WARNING, warning)
             text = self.tr("{name}, {host}, chosen") if is_chosen else self.tr("{name}, {host}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, text.format(name=name, host=host))
-            item.setToolTip(wording.tooltip(printable(redact_url(destination.url))))
+            spoken = ", ".join(filter(None, (text.format(name=name, host=host), warning)))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+            address = printable(redact_url(destination.url))
+            if warning:
+                address += "\n" + self.tr("Anybody between could read the files: verify = false is set.")
+            item.setToolTip(wording.tooltip(address))
             self.addItem(item)
             if destination.name == before:
                 self.setCurrentItem(item)
@@ -186,8 +193,9 @@ class _DestinationDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.text))
         _paint_line(painter, upper, str(index.data(Qt.ItemDataRole.DisplayRole)))
         painter.setFont(small(option.font))
-        painter.setPen(QColor(tokens.faint))
-        _paint_line(painter, lower, str(index.data(_HOST)))
+        warning = str(index.data(_WARNING))
+        painter.setPen(QColor(tokens.bad if warning else tokens.faint))
+        _paint_line(painter, lower, " · ".join(filter(None, (warning, str(index.data(_HOST))))))
         painter.restore()
 
 

@@ -11,7 +11,8 @@ from guiuploader.window.destination_draft import AuthKind
 from guiuploader.window.remember_box import RememberBox
 from guiuploader.window.theme import SPACE, TARGET
 
-_KINDS: tuple[AuthKind, ...] = ("none", "bearer", "basic")
+_KINDS: tuple[AuthKind, ...] = ("none", "bearer", "basic", "digest", "aws-sigv4")
+_WITH_USER = frozenset({"basic", "digest"})
 
 
 class SignInFields(QWidget):
@@ -22,7 +23,12 @@ class SignInFields(QWidget):
     def __init__(self, *, has_keychain: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = QComboBox()
-        for text in (self.tr("None"), self.tr("Token (Bearer)"), self.tr("User and password (Basic)")):
+        for text in (
+            self.tr("None"),
+            self.tr("Token (Bearer)"),
+            self.tr("User and password (Basic)"),
+            self.tr("User and password (Digest)"),
+        ):
             self._kind.addItem(text)
         self._kind.setAccessibleName(self.tr("Sign-in"))
         self._token = self._secret(self.tr("Token"))
@@ -46,6 +52,8 @@ class SignInFields(QWidget):
 
     def show_auth(self, auth: Auth) -> None:
         """Show a destination's sign-in, its secrets only as saved."""
+        if auth.kind == "aws-sigv4":  # its keys are set in the destination's file
+            self._kind.addItem(self.tr("AWS signature"))
         self._kind.setCurrentIndex(_KINDS.index(auth.kind))
         self._username.setText(auth.username)
         for field, text in ((self._token, auth.token), (self._password, auth.password)):
@@ -105,7 +113,7 @@ class SignInFields(QWidget):
 
     def _on_kind(self) -> None:
         self._layout.setRowVisible(self._token, self.kind == "bearer")
-        self._layout.setRowVisible(self._username, self.kind == "basic")
-        self._layout.setRowVisible(self._password, self.kind == "basic")
-        self._layout.setRowVisible(self._remember, self.kind != "none")
+        self._layout.setRowVisible(self._username, self.kind in _WITH_USER)
+        self._layout.setRowVisible(self._password, self.kind in _WITH_USER)
+        self._layout.setRowVisible(self._remember, self.kind not in {"none", "aws-sigv4"})
         self.changed.emit()

@@ -214,12 +214,22 @@ def many(bench: Bench) -> Iterator[Row]:
     )
 
 
+def limit(bench: Bench) -> Iterator[Row]:
+    """Ten seconds at 5 MB/s; the ratio is 1 when the speed is met to the byte."""
+    rate, seconds = 5_000_000, 10
+    command = guiuploader(bench.http, bench.large(rate * seconds), home=bench.home)
+    took = bench.run([*command, "--limit", "5M"]).seconds
+    near = min(took, seconds) / max(took, seconds)
+    yield Row("5 MB/s as asked for, over 10 s", near, 0.95, f"{took:.2f} s against {seconds} s")
+
+
 ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "throughput": throughput,
     "cpu": cpu,
     "memory": memory,
     "peers": peers,
     "many": many,
+    "limit": limit,
 }
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QListWidgetItem, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from guiuploader.destinations.destination import Network
 from guiuploader.destinations.library import Library
 from guiuploader.values import settings
 from guiuploader.values.errors import ErrorCode, Problem
@@ -19,6 +21,7 @@ from guiuploader.values.secrets import SecretKey
 from guiuploader.values.settings import Settings
 from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.destination_shelf import DestinationShelf
+from guiuploader.window.theme import tokens_for
 from tests.gui.conftest import ACME, Until, Whole
 from tests.gui.editor_parts import BACKUP, combo, line, said, save
 
@@ -35,6 +38,27 @@ def test_a_destination_is_chosen_by_click_or_enter_and_remembered(whole: Callabl
     assert settings.load(parts.config).chosen == "ACME files"
     spoken = places.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "ACME files, acme.example, chosen"
+
+
+def test_a_server_whose_identity_is_not_checked_stands_there_in_red(whole: Callable[..., Whole]) -> None:
+    unproved = msgspec.structs.replace(BACKUP, network=Network(verify=False))
+    places = whole(ACME, unproved).window.destinations
+    first, second = places.item(0), places.item(1)
+    assert second.data(Qt.ItemDataRole.AccessibleTextRole).endswith("backup.example, identity not checked")
+    assert "verify = false" in second.toolTip()
+    assert "verify = false" not in first.toolTip()
+    red = QColor(tokens_for(places.palette()).bad)
+    picture = places.viewport().grab().toImage()
+
+    def is_red(item: QListWidgetItem) -> bool:
+        place = places.visualItemRect(item)
+        return any(
+            picture.pixelColor(x, y) == red
+            for x in range(place.left(), place.right())
+            for y in range(place.top(), place.bottom())
+        )
+
+    assert (is_red(first), is_red(second)) == (False, True)
 
 
 def test_an_edited_destination_is_saved_with_its_secret_for_its_origin(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from guiuploader.destinations.destination import (
     Auth,
@@ -17,8 +18,10 @@ from guiuploader.destinations.destination import (
     Secret,
     Variable,
 )
-from guiuploader.destinations.rules import RuleBroken, check, secret_names
+from guiuploader.destinations.rule_broken import RuleBroken
+from guiuploader.destinations.rules import check, secret_names
 
+AWS = Auth(kind="aws-sigv4", access_key="A", region="eu-1", service="s3")
 GOOD = Destination(format=1, name="A", url="https://a.example/up")
 
 
@@ -142,6 +145,20 @@ def test_a_bad_address_is_refused(url: str, reason: str) -> None:
         ({"auth": Auth(token="t")}, "auth.token", 'is not used by kind = "none"'),
         ({"auth": Auth(kind="bearer", token="t", password="p")}, "auth.password", "is not used"),
         ({"auth": Auth(kind="basic", username="a:b")}, "auth.username", "must not hold a “:”"),
+        ({"auth": Auth(kind="digest")}, "auth.username", 'is needed for kind = "digest"'),
+        ({"auth": Auth(kind="digest", username="u", password="p")}, "auth.password", "kept in clear"),
+        ({"auth": AWS}, "auth.secret_key", 'is needed for kind = "aws-sigv4"'),
+        ({"auth": replace(AWS, secret_key="s")}, "auth.secret_key", "write “{secret:secret-key}”"),
+        ({"auth": replace(AWS, secret_key="a{var:b}")}, "auth.secret_key", "kept in clear"),
+        ({"auth": replace(AWS, secret_key="{secret:s}", region="")}, "auth.region", "is needed"),
+        (
+            {"auth": replace(AWS, secret_key="{secret:s}", session_token="t")},
+            "auth.session_token",
+            "write “{secret:session-token}”",
+        ),
+        ({"auth": replace(AWS, secret_key="{secret:s}", token="{secret:t}")}, "auth.token", "is not used"),
+        ({"reply": Reply(sha256="{json:a}", hash="none")}, "reply.sha256", 'needs hash = "sha256"'),
+        ({"reply": Reply(sha256="{nope}")}, "reply.sha256", "is not known here"),
         (
             {"auth": Auth(kind="bearer", token="{secret:t}"), "headers": {"authorization": "x"}},
             "headers.Authorization",
@@ -160,6 +177,36 @@ def test_a_bad_address_is_refused(url: str, reason: str) -> None:
         ({"network": Network(ca_file="ca.pem")}, "network.ca_file", "must be a whole path"),
         ({"network": Network(ca_file="~other/ca.pem")}, "network.ca_file", "must be a whole path"),
         ({"network": Network(ca_file="/a\0")}, "network.ca_file", "control characters"),
+        ({"network": Network(stall_timeout=0)}, "network.stall_timeout", "between 0 and 3600 seconds"),
+        ({"network": Network(reply_timeout=86401)}, "network.reply_timeout", "between 0 and 86400 seconds"),
+        ({"network": Network(client_certificate="a.pem")}, "network.client_certificate", "whole path"),
+        ({"network": Network(client_key="/a.pem")}, "network.client_key", "without client_certificate"),
+        (
+            {"network": Network(client_certificate="/a", client_key_password="open")},
+            "network.client_key_password",
+            "write “{secret:client-key-password}”",
+        ),
+        (
+            {"network": Network(client_certificate="/a", client_key_password="{secret:a/b}")},
+            "network.client_key_password",
+            "is no name for a secret",
+        ),
+        ({"network": Network(proxy="")}, "network.proxy", "must be “system”, “none” or start with http://"),
+        ({"network": Network(proxy="https://a:1")}, "network.proxy", "or start with http://"),
+        ({"network": Network(proxy="http://a.example")}, "network.proxy", "must name a host and its port"),
+        ({"network": Network(proxy="http://:80")}, "network.proxy", "must name a host and its port"),
+        ({"network": Network(proxy="http://a:0")}, "network.proxy", "must name a host and its port"),
+        ({"network": Network(proxy="http://a:99999")}, "network.proxy", "is not an address"),
+        ({"network": Network(proxy="http://me:pw@a:1")}, "network.proxy", "use proxy_username"),
+        ({"network": Network(proxy="http://a:1/x")}, "network.proxy", "must end with the port"),
+        ({"network": Network(proxy_username="a:b")}, "network.proxy_username", "which parts it"),
+        ({"network": Network(proxy_username="{uuid}")}, "network.proxy_username", "plain name or one"),
+        ({"network": Network(proxy_password="{secret:a}")}, "network.proxy_username", "is needed beside"),
+        (
+            {"network": Network(proxy_username="a", proxy_password="b")},
+            "network.proxy_password",
+            "write “{secret:proxy-password}”",
+        ),
     ],
 )
 def test_what_may_not_be_is_refused_by_its_key(changes: dict[str, object], key: str, reason: str) -> None:
@@ -175,7 +222,13 @@ def test_what_may_not_be_is_refused_by_its_key(changes: dict[str, object], key: 
         {"multipart": Multipart(part_headers={"Content-Transfer-Encoding": "8bit"})},
         {"auth": Auth(kind="basic", username="{date:%H:%M}", password="{env:A}:b")},
         {"auth": Auth(kind="bearer", token="{secret:t}"), "headers": {"X-Authorization": "x"}},
+        {"auth": Auth(kind="digest", username="{secret:u}", password="{secret:p}")},
+        {"auth": replace(AWS, access_key="{secret:a}", secret_key="{secret:s}", session_token="{secret:t}")},
+        {"reply": Reply(sha256="{json:sha256}")},
         {"network": Network(ca_file=str(Path("ca.pem").absolute()), verify=False)},
+        {"network": Network(proxy="none", stall_timeout=1, reply_timeout=86400)},
+        {"network": Network(proxy="socks5h://[::1]:1080", proxy_username="{secret:a}")},
+        {"network": Network(client_certificate="~/me.pem", client_key_password="{secret:a}")},
         {"variables": {"case.no": Variable()}, "query": {"c": "{var:case.no}"}},
     ],
 )
@@ -200,6 +253,32 @@ def test_the_secrets_of_a_body_that_is_not_sent_are_not_asked_for() -> None:
     both = {"multipart": Multipart(file_field="{secret:form}"), "raw": Raw(content_type="{secret:raw}")}
     names = [secret_names(msgspec.structs.replace(GOOD, body=body, **both)) for body in BodyKind]
     assert names == [("form",), ("raw",), ("raw",), ("form",)]
+
+
+def test_the_secrets_for_the_way_there_are_asked_for_too() -> None:
+    network = Network(
+        client_certificate="/a",
+        client_key_password="{secret:key}",
+        proxy_username="{secret:name}",
+        proxy_password="{secret:word}",
+    )
+    assert secret_names(msgspec.structs.replace(GOOD, network=network)) == ("key", "name", "word")
+
+
+@pytest.mark.parametrize(
+    ("url", "verify", "unproved"),
+    [
+        ("https://a/", True, False),
+        ("https://a/", False, True),
+        ("HTTPS://a/", False, True),
+        ("http://a/", False, False),
+    ],
+)
+def test_only_an_encrypted_connection_can_go_to_somebody_unproved(
+    url: str, *, verify: bool, unproved: bool
+) -> None:
+    destination = msgspec.structs.replace(GOOD, url=url, network=Network(verify=verify))
+    assert destination.is_unproved is unproved
 
 
 @pytest.mark.parametrize(

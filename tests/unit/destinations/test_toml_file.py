@@ -12,6 +12,7 @@ from guiuploader.destinations.destination import (
     Auth,
     BodyKind,
     Destination,
+    Limits,
     Multipart,
     Network,
     Raw,
@@ -78,6 +79,8 @@ def test_every_key_is_read() -> None:
     error = "{header:X-Error}"
     success = "{json:ok}"
     hash = "none"
+    [limits]
+    bytes_per_second = 5_000_000
     [network]
     verify = false
     ca_file = "~/ca.pem"
@@ -103,6 +106,7 @@ def test_every_key_is_read() -> None:
         variables={"case": Variable(label="Case", default="none")},
         secrets={"api-key": Secret(label="API key")},
         reply=Reply(link="{json:data.link}", error="{header:X-Error}", success="{json:ok}", hash="none"),
+        limits=Limits(bytes_per_second=5_000_000),
         network=Network(verify=False, ca_file="~/ca.pem", connect_timeout=5),
     )
 
@@ -119,7 +123,7 @@ def test_every_key_is_read() -> None:
             "[raw]\nfilename = 'x'",
             "raw.filename: is no key of [raw]; known there are: content_type, content_disposition.",
         ),
-        ('[auth]\nkind = "digest"', "auth.kind: must be one of basic, bearer, none."),
+        ('[auth]\nkind = "ntlm"', "auth.kind: must be one of aws-sigv4, basic, bearer, digest, none."),
         ("auth = true", "auth: must be a table: [auth]."),
         ("[headers]\nX-A = 1", "headers.X-A: must be text in quotes."),
         ("[headers]\nX.A = 'a'", "headers.X: must be text in quotes."),
@@ -142,6 +146,8 @@ def test_every_key_is_read() -> None:
             "[variables.v]\nvalue = 'x'",
             "variables.v.value: is no key of [variables.v]; known there are: label, default.",
         ),
+        ("[limits]\nbytes_per_second = '5M'", "limits.bytes_per_second: must be a whole number."),
+        ("[limits]\nbytes_per_second = -1", "limits.bytes_per_second: must be 0, for no limit, or more."),
         ("[network]\nverify = 'no'", "network.verify: must be true or false."),
         ("[network]\nverify = 0", "network.verify: must be true or false."),
         ("[network]\nconnect_timeout = '10'", "network.connect_timeout: must be a number."),
@@ -227,7 +233,8 @@ DESTINATIONS = st.builds(
     raw=st.builds(Raw, content_disposition=LINES),
     variables=st.dictionaries(NAMES, st.builds(Variable, label=PLAIN, default=st.none() | TEXTS), max_size=3),
     secrets=st.dictionaries(NAMES, st.builds(Secret, label=PLAIN), max_size=3),
-    reply=st.builds(Reply, link=TEXTS, success=TEXTS, hash=st.sampled_from(["sha256", "none"])),
+    reply=st.builds(Reply, link=TEXTS, success=TEXTS, hash=st.sampled_from(["sha256", "md5", "none"])),
+    limits=st.builds(Limits, bytes_per_second=st.integers(0, 2**62)),
     network=st.builds(Network, verify=st.booleans(), connect_timeout=st.floats(0, 3600, exclude_min=True)),
 )
 

@@ -9,7 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from guiuploader.destinations.destination import Destination
+import msgspec
+
+from guiuploader.destinations.destination import Destination, Network
 from guiuploader.destinations.toml_file import parse
 from guiuploader.sources.source import Source
 from guiuploader.transfer.control import Control
@@ -71,14 +73,31 @@ class MemorySource:
         return self
 
 
+class Reopened(MemorySource):
+    """A source that starts afresh each time; `passes` are the readers given out."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._content = content
+        self.passes: list[MemoryReader] = []
+
+    def open(self) -> MemoryReader:
+        self.passes.append(MemoryReader(io.BytesIO(self._content)))
+        return self.passes[-1]
+
+
 class Heard:
     """Everything a transfer told, in order."""
 
     def __init__(self) -> None:
         self.told: list[int | str] = []
+        self.commit_points = 0
 
     def progressed(self, sent: int, /) -> None:
         self.told.append(sent)
+
+    def before_commit_point(self) -> None:
+        self.commit_points += 1
 
     def body_sent(self) -> None:
         self.told.append("body sent")
@@ -100,9 +119,8 @@ class Stage:
         reply_timeout: float = 30.0,
     ) -> None:
         given = {f"GUIUPLOADER_SECRET_{name.upper()}": value for name, value in (secrets or {}).items()}
-        self.sender = Sender(
-            SecretStore(no_keychain, given), stall_timeout=stall_timeout, reply_timeout=reply_timeout
-        )
+        self.sender = Sender(SecretStore(no_keychain, given))
+        self._clocks = {"stall_timeout": stall_timeout, "reply_timeout": reply_timeout}
         self.control = Control()
         self.heard = Heard()
 
@@ -146,6 +164,15 @@ class Stage:
         source: Source | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Job:
+        """Return what is to be sent; the stage's clocks stand in for those that the test leaves as usual."""
+        usual = Network()
+        clocks = {
+            name: seconds
+            for name, seconds in self._clocks.items()
+            if getattr(destination.network, name) == getattr(usual, name)
+        }
+        network = msgspec.structs.replace(destination.network, **clocks)
+        destination = msgspec.structs.replace(destination, network=network)
         return Job(source or MemorySource(), destination, variables or {}, "some-uuid", ADDED)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-import urllib3.util.connection
 
 from guiuploader.network.failures import Phase
 from guiuploader.network.session import Route
@@ -47,17 +46,17 @@ def test_before_the_start_nothing_is_opened_or_connected(stage: Stage, scripted_
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
-def test_one_that_comes_while_the_connection_is_made_is_heeded_once_it_stands(
+def test_one_that_comes_while_the_name_is_looked_up_is_heeded_before_anything_goes_out(
     stage: Stage, scripted_server: StartServer, monkeypatch: pytest.MonkeyPatch, *, tls: bool
 ) -> None:
     server = scripted_server(answer(201), tls=tls)
-    connect = urllib3.util.connection.create_connection
+    look_up = socket.getaddrinfo
 
-    def cancelled_meanwhile(*arguments: object, **options: object) -> socket.socket:
+    def cancelled_meanwhile(*arguments: object) -> object:
         stage.cancel()
-        return connect(*arguments, **options)  # type: ignore[arg-type] # passed on
+        return look_up(*arguments)  # type: ignore[arg-type] # passed on
 
-    monkeypatch.setattr(urllib3.util.connection, "create_connection", cancelled_meanwhile)
+    monkeypatch.setattr(socket, "getaddrinfo", cancelled_meanwhile)
     with pytest.raises(TransferCancelled):
         stage.send(to(f"{server.url}/up", "[network]\nverify = false"))
     monkeypatch.undo()
@@ -134,19 +133,22 @@ def test_a_tls_handshake_without_an_answer_ends_at_once(
     assert still_works(stage, scripted_server)
 
 
-def test_a_connection_that_does_not_come_about_ends_by_its_own_timeout(
+def test_a_connection_that_does_not_come_about_ends_at_once(
     stage: Stage, scripted_server: StartServer
 ) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         # A full queue of unaccepted connections lets the next one hang.
         waiting = [socket.create_connection(listener.getsockname())]
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/up"
-        started = time.monotonic()
-        with stage.sending(to(url, "[network]\nconnect_timeout = 0.5")) as sent:
+        with stage.sending(to(url)) as sent:
+            # It has been under way for so long that it surely hangs.
+            with pytest.raises(TimeoutError):
+                sent.result(0.3)
+            started = time.monotonic()
             stage.control.cancel()
             with pytest.raises(TransferCancelled):
                 sent.result(10)
-        assert time.monotonic() - started < 0.5 + SOON
+            assert time.monotonic() - started < SOON
         for each in waiting:
             each.close()
     assert still_works(stage, scripted_server)

@@ -5,6 +5,7 @@ import base64
 import html
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +22,7 @@ from guiuploader.values.explanations import explain
 from tests.helpers.scripted_server import Answer, Request, StartServer, answer, close_after, never_answer
 from tests.helpers.upload_server import free_port
 from tests.unit.network.raw_server import RawServer
-from tests.unit.transfer.stage import Stage, to
+from tests.unit.transfer.stage import Reopened, Stage, to
 
 SECRET = 'pl€nted/"secret" &+value=='
 EVERYWHERE = (
@@ -103,7 +104,7 @@ def test_a_server_that_repeats_everything_is_blanked(
         assert receipt.link is None
         assert [str(note) for note in receipt.notes] == ["no-link"]
     else:
-        assert leaks(*shown(stage.fails(planted(server.url)))) == []
+        assert leaks(*shown(stage.fails(planted(server.url), Reopened(b"content")))) == []
     # The server did get it, so it was really at stake.
     assert quote(SECRET, safe="") in server.request().target
     assert SECRET.encode() in server.request().body
@@ -142,6 +143,30 @@ def test_a_credential_made_of_what_is_no_secret_is_blanked_as_well(
     server = scripted_server(lambda request: answer(201, (request.header("Authorization") or "").encode()))
     auth = '[auth]\nkind = "bearer"\ntoken = "{var:t}"\n[variables.t]\ndefault = "given-openly"'
     assert stage.send(to(f"{server.url}/up", auth)).reply.body == "Bearer ***"
+
+
+@pytest.mark.parametrize("kind", ["digest", "aws-sigv4"])
+def test_a_sign_in_that_proves_a_secret_does_not_send_it(
+    stage: Stage, scripted_server: StartServer, kind: str
+) -> None:
+    tables = {
+        "digest": 'username = "u"\npassword = "{secret:planted}"',
+        "aws-sigv4": 'access_key = "A"\nsecret_key = "{secret:planted}"\nregion = "r"\nservice = "s3"',
+    }
+
+    def answered(request: Request) -> Answer:
+        given = request.header("Authorization")
+        if given is None:
+            return answer(401, WWW_Authenticate='Digest realm="r", nonce="n", qop="auth"')
+        return answer(403, f"{given} {SECRET}".encode())
+
+    server = scripted_server(answered)
+    destination = to(f"{server.url}/up", 'body = "raw"', f'[auth]\nkind = "{kind}"\n{tables[kind]}')
+    problem = stage.fails(destination, Reopened(b"content"))
+    proof = re.findall("[0-9a-f]{32,64}", server.requests[-1].header("Authorization") or "")[-1]
+    assert leaks(*shown(problem), *(request.headers for request in server.requests)) == []
+    assert proof not in str(shown(problem))
+    assert "***" in str(problem.facts["message"])
 
 
 def test_a_long_message_is_blanked_before_it_is_cut(stage: Stage, scripted_server: StartServer) -> None:

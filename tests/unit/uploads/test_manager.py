@@ -128,6 +128,21 @@ def test_every_file_goes_through_its_states_and_ends_done(scene: Scene) -> None:
     assert scene.heard.intakes == [(1, 5, 0)]
 
 
+def test_a_redirected_row_goes_back_to_sending(scene: Scene) -> None:
+    server = scene.serve([answer(307, Location="/new"), answer(201)])
+    scene.manager.add(scene.files(1), scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    steps = [state for _, state in scene.heard.steps]
+    assert steps == [State.UPLOADING, State.AWAITING_REPLY] * 2 + [State.DONE]
+
+
+def test_an_empty_file_that_is_redirected_ends_done_as_well(scene: Scene) -> None:
+    server = scene.serve([answer(307, Location="/new"), answer(201)])
+    scene.manager.add(scene.files(1, size=0), scene.to(server.url))
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.DONE]
+
+
 def test_no_more_uploads_run_at_once_than_there_are_workers(scene: Scene) -> None:
     gate = threading.Event()
     server = scene.serve(Answer(status=201, gate=gate))

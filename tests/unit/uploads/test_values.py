@@ -86,3 +86,11 @@ def test_speed_is_smooth_and_forgets() -> None:
     assert meter.bytes_per_second == 1000.0
     meter.moved(1000, 2.5)
     assert meter.bytes_per_second == 500.0, "one half-life without a byte halves it"
+
+
+def test_speed_is_never_below_nothing_when_a_file_is_sent_again() -> None:
+    meter = SpeedMeter(0.0)
+    meter.moved(1000, 1.0)
+    meter.moved(0, 1.01)
+    meter.moved(1000, 2.0)
+    assert meter.bytes_per_second == 1000.0
