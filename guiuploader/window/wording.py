@@ -12,7 +12,7 @@ from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
 from guiuploader.values.states import State
-from guiuploader.values.words import STATE_WORDS
+from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 translate = QCoreApplication.translate
 
@@ -132,7 +132,8 @@ def particulars(upload: Upload) -> str:
         took = translate("wording", "Done in {time}.").format(
             time=duration_text(upload.receipt.seconds, words)
         )
-        return f"{took} {printable(link)}" if link else took
+        remarks = [words(NOTE_WORDS[note]) for note in upload.receipt.notes]
+        return " ".join([took, *remarks, *([printable(link)] if link else [])])
     if upload.state is State.UPLOADING:
         return translate("wording", "Sending: {sent} of {size}.").format(
             sent=size_text(upload.sent, words), size=size_of(upload)

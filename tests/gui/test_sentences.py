@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Figures of the whole queue: many small files count, and numbers can be read."""
 
+from dataclasses import replace
+
 from guiuploader.uploads.rows import Overall
+from guiuploader.values.notes import Note
 from guiuploader.values.states import State
-from guiuploader.window import sentences
+from guiuploader.window import sentences, wording
 from guiuploader.window.run import Run
 from guiuploader.window.sentences import Outcome
 from tests.gui.conftest import MakeUpload
@@ -40,3 +43,12 @@ def test_the_digits_of_many_stand_in_groups() -> None:
     assert sentences.ended(Outcome(failed=3_000)) == "0 arrived, 3,000 failed"
     assert sentences.taken_back(1_234, 5_678).startswith("Taken back: 1,234 files; 5,678 had")
     assert sentences.selected(1_234) == "1,234 uploads selected"
+
+
+def test_a_finished_row_says_what_should_be_known_of_it(make_upload: MakeUpload) -> None:
+    done = make_upload("a", 5, State.DONE, link="https://a.example/f")
+    assert done.receipt is not None
+    noted = replace(done, receipt=replace(done.receipt, notes=(Note.VERIFIED,)))
+    said = "Done in 3 s. Verified: the server has exactly what was sent. https://a.example/f"
+    assert wording.particulars(noted) == said
+    assert wording.particulars(done) == "Done in 3 s. https://a.example/f"
