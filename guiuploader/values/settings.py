@@ -57,10 +57,7 @@ def load(folder: Path) -> Settings:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except FileNotFoundError:
         return Settings()
-    except OSError as error:
-        _log.warning("The settings in %s cannot be read: %s", path, error.strerror)
-        return Settings()
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         _put_aside(path, error)
         return Settings()
 
