@@ -98,7 +98,13 @@ def _send(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
         "guiuploader send", "Upload files and folders without a window; prints one link per finished file."
     )
-    parser.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="files and folders to send")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=_path,
+        metavar="PATH",
+        help="files and folders to send; none where the destination takes no file",
+    )
     _add_destination(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of links")
     parser.add_argument(
@@ -119,7 +125,13 @@ def _send(words: Sequence[str], folders: Folders) -> int:
 
 def _preview(words: Sequence[str], folders: Folders) -> int:
     parser = _parser("guiuploader preview", "Show the request for one file, secrets masked; nothing is sent.")
-    parser.add_argument("path", type=_path, metavar="PATH", help="the file")
+    parser.add_argument(
+        "path",
+        nargs="?",
+        type=_path,
+        metavar="PATH",
+        help="the file; none where the destination takes no file",
+    )
     _add_destination(parser)
     parser.add_argument("--format", choices=["http"], default="http", help="how to show it (http)")
     given = parser.parse_args(words)

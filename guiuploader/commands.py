@@ -49,6 +49,7 @@ def send(
 ) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
     destination = Library(folders.destinations).meant(to)
+    _check_paths(destination, paths, program="guiuploader send")
     variables = _variables(destination, values)
     secrets = SecretStore(system_keychain)
     _ask_for_secrets(destination, secrets)
@@ -67,11 +68,13 @@ def send(
         logs.release(log)
 
 
-def preview(path: Path, *, to: str, values: Sequence[str], folders: Folders) -> int:
-    """Print the request for one file."""
+def preview(path: Path | None, *, to: str, values: Sequence[str], folders: Folders) -> int:
+    """Print the request for one file, or for none where the destination takes none."""
     destination = Library(folders.destinations).meant(to)
+    paths = [path] if path else []
+    _check_paths(destination, paths, program="guiuploader preview")
     job = Job(
-        local_file(path.absolute()),
+        tuple(local_file(each.absolute()) for each in paths),
         destination,
         _variables(destination, values),
         str(uuid.uuid4()),
@@ -131,6 +134,15 @@ def remove_destination(folders: Folders, name: str) -> int:
         secrets.forget(key)
     settings.update(folders.config, lambda now: now.with_proven(name))
     return OK
+
+
+def _check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:
+    """Raise UsageError where files are named for a destination that takes none, or none for one that does."""
+    if destination.takes_file and not paths:
+        raise UsageError(ErrorCode.USAGE, reason="The file to send is missing", program=program)
+    if paths and not destination.takes_file:
+        reason = f"“{destination.name}” sends a request without a file; leave out the paths"
+        raise UsageError(ErrorCode.USAGE, reason=reason, program=program)
 
 
 def _variables(destination: Destination, values: Sequence[str]) -> dict[str, str]:

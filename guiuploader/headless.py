@@ -86,6 +86,8 @@ def send(
 ) -> int:
     """Send files and folders and return the exit code: 0 all done, 1 some not, 130 stopped by a signal.
 
+    A destination that takes no file gets its request once, and no paths.
+
     The manager is made here, as it needs the application. Raises OSError when the report could not be
     written; everything was stopped then.
     """
@@ -96,7 +98,10 @@ def send(
     with StopSignals() as stops:
         stops.caught.connect(run.stop)
         manager.all_ended.connect(app.quit)
-        manager.add(paths, destination, variables=variables)
+        if destination.takes_file:
+            manager.add(paths, destination, variables=variables)
+        else:
+            manager.request(destination, variables=variables)
         app.exec()
         all_ended = manager.shutdown(QDeadlineTimer(SHUTDOWN_LIMIT))
     if run.failure is not None:

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What a run without a window is told, and how it says it in JSON: one object a line on stdout."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
-from guiuploader.transfer.receipt import Receipt
+import msgspec
+
+from guiuploader.transfer.receipt import Reply, Timings
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
@@ -34,10 +35,15 @@ class Report(Protocol):
 
 
 class JsonReport:
-    """One JSON object a line."""
+    """One JSON object a line.
+
+    Lines go out together, with the next call of `moved` that follows each change of a row: to write each at
+    once costs more than sending a small file.
+    """
 
     def __init__(self, out: TextIO = sys.stdout) -> None:
         self._out = out
+        self._lines: list[str] = []
 
     def added(self, uploads: Sequence[Upload]) -> None:
         """Say `queued` for each row."""
@@ -49,16 +55,19 @@ class JsonReport:
                 destination=upload.destination.name,
                 size=upload.source.size,
             )
+        self._write()
 
     def refused(self, problem: Problem) -> None:
         """Say `refused`."""
         self._say("refused", source=problem.facts.get("path"), error=_error(problem))
+        self._write()
 
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Say `progress` for each row that is running."""
         for upload in uploads:
             if upload.state is State.UPLOADING:
                 self._progress(upload)
+        self._write()
 
     def stepped(self, upload: Upload) -> None:
         """Say `state`, or `finished` when it is the last one."""
@@ -79,6 +88,7 @@ class JsonReport:
             seconds=round(seconds, 6),
             interrupted=interrupted,
         )
+        self._write()
 
     def _progress(self, upload: Upload) -> None:
         speed = round(upload.bytes_per_second, 1)
@@ -87,8 +97,9 @@ class JsonReport:
         )
 
     def _finished(self, upload: Upload) -> None:
-        receipt, problem = upload.receipt, upload.problem
-        status = receipt.reply.status if receipt else problem.status if problem else None
+        receipt, problem, exchange = upload.receipt, upload.problem, upload.exchange
+        reply = exchange.reply if exchange else None
+        status = reply.status if reply else problem.status if problem else None
         self._say(
             "finished",
             id=upload.id,
@@ -102,12 +113,18 @@ class JsonReport:
             attempts=upload.attempts,
             error=_error(problem) if problem else None,
             notes=list(receipt.notes) if receipt else [],
-            timings=_timings(receipt) if receipt else None,
-            reply=_reply(receipt) if receipt else None,
+            timings=_timings(exchange.timings) if exchange else None,
+            request=exchange.request if exchange else None,
+            reply=_reply(reply) if reply else None,
         )
 
     def _say(self, event: str, **facts: object) -> None:
-        self._out.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+        self._lines.append(msgspec.json.encode({"event": event, **facts}).decode() + "\n")
+
+    def _write(self) -> None:
+        text = "".join(self._lines)
+        self._lines.clear()
+        self._out.write(text)
         self._out.flush()
 
 
@@ -129,11 +146,10 @@ def _error(problem: Problem) -> dict[str, object]:
     }
 
 
-def _reply(receipt: Receipt) -> dict[str, object]:
-    return {"headers": dict(receipt.reply.lower_headers()), "body": receipt.reply.body}
+def _reply(reply: Reply) -> dict[str, object]:
+    return {"headers": dict(reply.lower_headers()), "body": reply.body, "truncated": reply.truncated}
 
 
-def _timings(receipt: Receipt) -> dict[str, float | None]:
-    timings = receipt.timings
+def _timings(timings: Timings) -> dict[str, float | None]:
     named = {"connect": timings.connect, "tls": timings.tls, "send": timings.send, "wait": timings.wait}
     return {name: None if seconds is None else round(seconds, 6) for name, seconds in named.items()}

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from guiuploader.values.template import literal
+
 FORMAT = 1
 
 
@@ -24,6 +26,18 @@ class BodyKind(StrEnum):
     """The file's bytes alone, streamed in chunks without a length beforehand."""
     BUFFERED = "buffered"
     """The form of `multipart`, made whole in memory first."""
+    TEMPLATE = "template"
+    """A text with the file in it, streamed, with its exact length."""
+    CONTENT = "content"
+    """A text; no file travels."""
+    FORM = "form"
+    """Pairs of names and values as in an address; no file travels."""
+    NONE = "none"
+    """Nothing: all is in the address and the headers."""
+
+
+_FORMS = frozenset({BodyKind.MULTIPART, BodyKind.BUFFERED})
+_WITHOUT_FILE = frozenset({BodyKind.CONTENT, BodyKind.FORM, BodyKind.NONE})
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,14 +58,55 @@ class Auth(_Table, frozen=True):
     service: str = ""
 
 
+class Part(_Table, frozen=True):
+    """One part of a form: a `value`, the uploaded file (`upload`), or a `file` that is always the same one.
+
+    `filename` and `content_type` have their usual values where they are empty. All but `file`, which is a
+    path, are templates.
+    """
+
+    name: str
+    value: str | None = None
+    upload: bool = False
+    file: str = ""
+    filename: str = ""
+    content_type: str = ""
+    headers: dict[str, str] = {}
+
+
 class Multipart(_Table, frozen=True):
-    """The form: its fields in order, then the file. All values are templates."""
+    """The form: its fields in order, then the file; or each of its parts in `part`. Values are templates.
+
+    A request takes up to `files_per_request` files: the part with the file is repeated for each, or each of
+    the parts that wait for an upload takes one. `filename_escaping` is how quotes in file names are written.
+    """
 
     file_field: str = "file"
     filename: str = "{filename}"
     content_type: str = "{content_type}"
     part_headers: dict[str, str] = {}
     fields: dict[str, str | list[str]] = {}
+    part: list[Part] = []
+    files_per_request: int = 1
+    filename_escaping: Literal["browser", "backslash", "ascii"] = "browser"
+
+    def parts(self) -> list[Part]:
+        """Return the form's parts in wire order, however they are written down."""
+        if self.part:
+            return self.part
+        fields = [
+            Part(name=literal(name), value=value)
+            for name, values in self.fields.items()
+            for value in ([values] if isinstance(values, str) else values)
+        ]
+        file = Part(
+            name=self.file_field,
+            upload=True,
+            filename=self.filename,
+            content_type=self.content_type or "application/octet-stream",
+            headers=self.part_headers,
+        )
+        return [*fields, file]
 
 
 class Raw(_Table, frozen=True):
@@ -59,6 +114,23 @@ class Raw(_Table, frozen=True):
 
     content_type: str = "{content_type}"
     content_disposition: str = ""
+
+
+class Content(_Table, frozen=True):
+    """The text that is the body; in a `template` it holds `{file:base64}` or `{file:text}`.
+
+    `escape` is how filled values are made fit for what stands around them: “auto” goes by the content type.
+    """
+
+    text: str = ""
+    content_type: str = ""
+    escape: Literal["auto", "json", "xml", "url", "none"] = "auto"
+
+
+class Form(_Table, frozen=True):
+    """The pairs of a body that is written like an address's query; values are templates, a list repeats."""
+
+    fields: dict[str, str | list[str]] = {}
 
 
 class Variable(_Table, frozen=True):
@@ -124,6 +196,8 @@ class Destination(_Table, frozen=True):
     auth: Auth = Auth()
     multipart: Multipart = Multipart()
     raw: Raw = Raw()
+    content: Content = Content()
+    form: Form = Form()
     variables: dict[str, Variable] = {}
     secrets: dict[str, Secret] = {}
     reply: Reply = Reply()
@@ -133,7 +207,12 @@ class Destination(_Table, frozen=True):
     @property
     def is_form(self) -> bool:
         """Whether the body is a form with the file in it, rather than the file alone."""
-        return self.body in {BodyKind.MULTIPART, BodyKind.BUFFERED}
+        return self.body in _FORMS
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether a file travels in the request; one without is sent for its own sake."""
+        return self.body not in _WITHOUT_FILE
 
     @property
     def host(self) -> str:

@@ -43,6 +43,11 @@ def _check(key: str, value: object, wanted: inspect.Type) -> None:
     elif isinstance(wanted, inspect.DictType) and isinstance(value, dict):
         for name, entry in value.items():
             _check(_joined(key, name), entry, wanted.value_type)
+    elif isinstance(wanted, inspect.ListType) and isinstance(wanted.item_type, inspect.StructType):
+        if not isinstance(value, list):
+            raise RuleBroken(key, f"must be a list of tables: [[{key}]]")
+        for number, entry in enumerate(value, 1):
+            _check(f"{key}[{number}]", entry, wanted.item_type)
     elif not _fits(value, wanted):
         raise RuleBroken(key, f"must be {_words(key, wanted)}")
 

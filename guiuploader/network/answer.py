@@ -3,8 +3,14 @@
 
 import http.client
 import socket
+from contextlib import suppress
 from http import HTTPStatus
 from io import BufferedReader, RawIOBase
+
+from guiuploader.network.fields import read_fields
+
+_HTTP_1_0, _HTTP_1_1 = 10, 11  # how http.client names them
+_BODILESS = frozenset({HTTPStatus.SWITCHING_PROTOCOLS, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 class Answer(http.client.HTTPResponse):
@@ -34,14 +40,36 @@ class Answer(http.client.HTTPResponse):
         """Read the head of the final answer. Raises ConnectionResetError when it is cut off."""
         self._read_head()
         while self.status // 100 == 1 and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
-            self.headers = self.msg = None  # type: ignore[assignment] # as before the first head
             self._read_head()
-        self.will_close = self.will_close or self._cut_short
+        self._note_framing()
 
     def _read_head(self) -> None:
         self._lines.begin_head()
-        super().begin()
+        version, self.status, reason = self._read_status()  # type: ignore[attr-defined] # http.client's
+        self.code = self.status
+        self.reason = reason.strip()
+        if not version.startswith(("HTTP/0.9", "HTTP/1.")):
+            raise http.client.UnknownProtocol(version)
+        self.version = _HTTP_1_0 if version in {"HTTP/0.9", "HTTP/1.0"} else _HTTP_1_1
+        self.headers = self.msg = read_fields(self._lines)
         self._lines.end_head()
+
+    def _note_framing(self) -> None:
+        """Note where the body ends, and whether the connection does with it, as http.client would."""
+        self.chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
+        self.chunk_left = None
+        self.length = None
+        if not self.chunked:
+            with suppress(ValueError):
+                self.length = int(self.headers.get("content-length", ""))
+        if self.length is not None and self.length < 0:
+            self.length = None
+        if self.status in _BODILESS or self._method == "HEAD":  # type: ignore[attr-defined] # http.client's
+            self.length = 0
+        connection = self.headers.get("connection", "").lower()
+        stays = "close" not in connection if self.version == _HTTP_1_1 else "keep-alive" in connection
+        has_end = self.chunked or self.length is not None
+        self.will_close = not stays or not has_end or self._cut_short
 
 
 class _Resumed(RawIOBase):

@@ -3,10 +3,11 @@
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Protocol, TypeAlias
 
+from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.contrib.socks import SOCKSConnection
@@ -20,6 +21,20 @@ from guiuploader.network.line import Line
 # What a server that did not want the body says of it stands there at once; a server may also hold the line.
 _LAST_WORDS = 1.5  # seconds without a byte
 
+# A body of so many bytes may be complete at the server as soon as it knows of it. Whoever made it has done
+# what was to be done before that.
+_TOGETHER = 64 * 1024
+
+
+class Readable(Protocol):
+    """A body that is asked for its bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, `b""` only at the end."""
+
+
+Content: TypeAlias = bytes | Readable | Iterable[bytes]
+
 
 class _Watched(HTTPConnection):
     """Reports to its line; the line is set on a subclass made for each session."""
@@ -27,6 +42,9 @@ class _Watched(HTTPConnection):
     line: ClassVar[Line]
     _phase: BodyPhase | None = None
     _asks = False
+    _waits = False
+    _head = b""
+    _asked_for = ("", "")
 
     def _new_conn(self) -> socket.socket:
         started = time.perf_counter()
@@ -47,20 +65,39 @@ class _Watched(HTTPConnection):
         super().connect()
         self._in_use()
 
-    def request(  # type: ignore[override] # what urllib3's pool and requests give it
+    def request(  # type: ignore[override] # what requests and urllib3's pool give it
         self,
         method: str,
         url: str,
-        body: object = None,
+        body: Content | None = None,
         headers: Mapping[str, str] | None = None,
-        **how: bool,
+        *,
+        chunked: bool = False,
+        **_: bool,
     ) -> None:
-        """Send a request, asking first whether the body is wanted where that is worth its while."""
-        fields = dict(headers or {})
-        self._asks = self.line.asking.is_due(self._server, fields)
+        """Send a request, asking first whether the body is wanted where that is worth its while.
+
+        The head of a small one waits for the body, and both go together. The headers must be complete: to
+        find out what is missing costs urllib3 as long as it takes to send such a one.
+        """
+        fields = {name.lower(): (name, value) for name, value in (headers or {}).items()}
+        length = float("inf") if chunked else int(fields.get("content-length", ("", 0))[1])
+        self._asks = self.line.asking.is_due(self._server, length)
+        self._waits = 0 < length <= _TOGETHER and not self._asks
+        self._head = b""
+        self._asked_for = (method, url)
+        self.putrequest(method, url, skip_host="host" in fields, skip_accept_encoding=True)
+        for name, value in fields.values():
+            self.putheader(name, value)
         if self._asks:
-            fields["Expect"] = "100-continue"
-        super().request(method, url, body, fields, **how)  # type: ignore[arg-type] # passed on
+            self.putheader("Expect", "100-continue")
+        self.endheaders()
+        for block in _blocks(body, self.blocksize):
+            self.send(b"%x\r\n%b\r\n" % (len(block), block) if chunked else block)
+        if chunked:
+            self.send(b"0\r\n\r\n")
+        if self._head:
+            self.send(b"")
 
     def putrequest(self, method: str, _url: str, **skipped: bool) -> None:  # type: ignore[override] # as called
         """Begin the head with the target as given; urllib3 would have encoded parts of it anew."""
@@ -73,6 +110,7 @@ class _Watched(HTTPConnection):
         else:
             self._in_use()
         self._phase = BodyPhase(self.sock, self.line.stall_timeout)
+        self.line.hear(self._phase)
         super().endheaders(message_body, encode_chunked=encode_chunked)  # type: ignore[arg-type] # http.client's
         if self._asks:
             self._await_leave(self._phase)
@@ -81,8 +119,29 @@ class _Watched(HTTPConnection):
         """Send bytes of the request, or of what goes before it to a proxy."""
         if self._phase is None or not isinstance(data, bytes | bytearray | memoryview):
             super().send(data)  # type: ignore[arg-type] # http.client's
+        elif self._waits:
+            self._head, self._waits = bytes(data), False
         else:
-            self._phase.write(data)
+            self._phase.write(self._head + data if self._head else data)
+            self._head = b""
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # urllib3's own, as its pool expects
+        """Return the head of the answer."""
+        self.sock.settimeout(self.timeout)
+        answer = super(HTTPConnection, self).getresponse()
+        method, url = self._asked_for
+        return HTTPResponse(
+            answer,
+            HTTPHeaderDict(answer.headers.items()),
+            answer.status,
+            answer.version,
+            reason=answer.reason,
+            preload_content=False,
+            decode_content=False,
+            original_response=answer,
+            request_method=method,
+            request_url=url,
+        )
 
     def response_class(  # type: ignore[override] # http.client only calls it
         self, sock: socket.socket, debuglevel: int = 0, method: str | None = None
@@ -117,6 +176,15 @@ class _Watched(HTTPConnection):
     def _in_use(self) -> None:
         self.line.attach(self.sock)
         self.line.connected = True
+
+
+def _blocks(body: Content | None, size: int) -> Iterable[bytes]:
+    """Return a body in the blocks that it goes out in; an empty one would end a body in chunks."""
+    if body is None or isinstance(body, bytes):
+        return [body] if body else []
+    if hasattr(body, "read"):
+        return iter(lambda: body.read(size), b"")
+    return filter(None, body)
 
 
 class _WatchedTls(_Watched, HTTPSConnection):

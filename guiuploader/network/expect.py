@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Asking a server whether it wants the body before it is sent (RFC 9110, section 10.1.1)."""
 
-from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 PATIENCE = 1.0
@@ -19,18 +18,12 @@ class Asking:
         self.habit: Habit = "auto"
         self._deaf: set[tuple[str, int]] = set()
 
-    def is_due(self, server: tuple[str, int], headers: Mapping[str, str | bytes]) -> bool:
-        """Tell whether a request with these headers should ask `server`, a host and port."""
+    def is_due(self, server: tuple[str, int], length: float) -> bool:
+        """Tell whether a request with a body of this many bytes should ask `server`, a host and port."""
         if self.habit == "auto":
-            return server not in self._deaf and _length(headers) > _WORTH_ASKING
-        return self.habit == "always" and _length(headers) > 0
+            return server not in self._deaf and length > _WORTH_ASKING
+        return self.habit == "always" and length > 0
 
     def ignored_by(self, server: tuple[str, int]) -> None:
         """Remember that the question to this server was waste of time."""
         self._deaf.add(server)
-
-
-def _length(headers: Mapping[str, str | bytes]) -> float:
-    """Return the length of a body in bytes, infinite for one in chunks."""
-    given = {name.lower(): value for name, value in headers.items()}
-    return float("inf") if "transfer-encoding" in given else int(given.get("content-length", 0))

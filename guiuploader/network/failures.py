@@ -38,8 +38,12 @@ _CERTIFICATE_ALERTS = (
 
 @dataclass(slots=True)
 class Phase:
-    """How far the one running request came; the body sets it."""
+    """How far the one running request came; the body sets it.
 
+    `committed` tells that a server may have a whole file by now, `body_sent` that all was handed over.
+    """
+
+    committed: bool = False
     body_sent: bool = False
 
 
@@ -60,10 +64,10 @@ def translated(
         return _before_connection(chain, host, connect)
     timed_out = any(isinstance(link, TimeoutError) for link in chain)
     not_http = any(map(_is_no_http, chain))
-    if not phase.body_sent:
+    if not phase.committed:
         return _while_sending(host, stall if timed_out else "", not_http=not_http)
     if timed_out:
-        return NetworkError(ErrorCode.REPLY_TIMEOUT, host=host, seconds=reply)
+        return NetworkError(ErrorCode.REPLY_TIMEOUT, host=host, seconds=reply if phase.body_sent else stall)
     return NetworkError(ErrorCode.REPLY_INVALID if not_http else ErrorCode.REPLY_LOST, host=host)
 
 

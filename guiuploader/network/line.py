@@ -5,6 +5,7 @@ import socket
 import threading
 from contextlib import suppress
 
+from guiuploader.network.body_phase import BodyPhase
 from guiuploader.network.expect import Asking
 
 
@@ -23,6 +24,7 @@ class Line:
         self.connect_seconds: float | None = None
         self.tls_seconds: float | None = None
         self.connected = False
+        self._phase: BodyPhase | None = None
         self._socket: socket.socket | None = None
         self._is_cut = False
         self._lock = threading.Lock()
@@ -34,6 +36,16 @@ class Line:
             self.connected = False
             self._socket = None
             self._is_cut = False
+        self._phase = None
+
+    def hear(self, phase: BodyPhase) -> None:
+        """Note the request that is on its way out."""
+        self._phase = phase
+
+    def listen(self) -> None:
+        """Raise, as sending would, when the server has hung up or said no; only from the session's thread."""
+        if self._phase is not None:
+            self._phase.listen(0)
 
     def attach(self, used: socket.socket) -> None:
         """Note the socket that the request goes out on. Raises ConnectionAbortedError after a cut."""

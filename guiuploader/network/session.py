@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
 """One worker's HTTP session: set up on purpose, nothing taken from the environment but the system's proxy."""
 
+import functools
 import http.client
 import ssl
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
-from urllib3 import PoolManager
+from urllib3 import BaseHTTPResponse, PoolManager
 from urllib3.connectionpool import HTTPConnectionPool
 
 from guiuploader import __version__
@@ -31,6 +32,8 @@ READ_SIZE = 256 * 1024
 
 _POOLS: detours.PoolSettings = {"num_pools": 4, "maxsize": 1, "blocksize": READ_SIZE}
 _IDLE_LIMIT = 1.0  # seconds; gunicorn drops an idle connection after 2, Node after 5
+
+_USUAL_HEADERS = tuple({**default_headers(), "User-Agent": f"guiuploader/{__version__}"}.items())
 
 # What the libraries below are known to raise; an error of ours, raised by a body, is none of these.
 _FOREIGN = (
@@ -73,6 +76,7 @@ class _Adapter(HTTPAdapter):
         self._classes = pool_classes(line)
         self._contexts: dict[Trust, ssl.SSLContext] = {}
         self._detours: dict[Proxy, PoolManager] = {}
+        self._last_pool: tuple[object, HTTPConnectionPool] | None = None
         super().__init__()
 
     def init_poolmanager(self, *_: object, **__: object) -> None:
@@ -83,13 +87,27 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, *_: object, **__: object
     ) -> HTTPConnectionPool:
-        """Return the pool for a request's server."""
+        """Return the pool for a request's server, mostly that of the request before."""
         server = urlsplit(request.url or "")
+        key = (server.scheme, server.netloc, self.route.trust, self.route.proxy)
+        if self._last_pool is None or self._last_pool[0] != key:
+            self._last_pool = (key, self._pool(server))
+        return self._last_pool[1]
+
+    def _pool(self, server: SplitResult) -> HTTPConnectionPool:
         tls = {"ssl_context": self._context()} if server.scheme == "https" else {}
         verify = "CERT_REQUIRED" if self.route.trust.verify else "CERT_NONE"
         return self._manager().connection_from_host(
             server.hostname, server.port, server.scheme, {"cert_reqs": verify, **tls}
         )
+
+    def build_response(self, request: requests.PreparedRequest, raw: BaseHTTPResponse) -> requests.Response:
+        """Return the answer as it is: requests would copy its headers and look for cookies."""
+        response = requests.Response()
+        response.status_code, response.reason = raw.status, raw.reason or ""
+        response.headers = raw.headers  # type: ignore[assignment] # a mapping that ignores case as well
+        response.url, response.request, response.raw = request.url or "", request, raw
+        return response
 
     def cert_verify(self, *_: object) -> None:
         """Leave the pool as it is: requests would add the authorities of certifi."""
@@ -102,7 +120,11 @@ class _Adapter(HTTPAdapter):
 
     def hang_up(self) -> None:
         """Close all connections."""
+        self._last_pool = None
         for manager in (self._direct, *self._detours.values()):
+            # urllib3 only drops its pools; their sockets would stay open as long as a traceback keeps one.
+            for server in manager.pools.keys():  # noqa: SIM118 - it cannot be iterated
+                manager.pools[server].close()
             manager.clear()
 
     def forget(self) -> None:
@@ -146,17 +168,14 @@ class HttpSession:
         requests would resolve dot segments, which breaks object keys and signed URLs. Raises DestinationError
         when the URL's host can be no server's name.
         """
-        usual = CaseInsensitiveDict[str | bytes](default_headers())
-        usual["User-Agent"] = f"guiuploader/{__version__}"
-        usual.update(headers)
-        try:
-            prepared = requests.Request(method, url, headers=usual).prepare()
-        except requests.exceptions.InvalidURL as error:
-            reason = f"“{urlsplit(url).hostname}” can be no server's name"
-            raise DestinationError(ErrorCode.VALUE_NOT_ALLOWED, key="url", reason=reason) from error
-        server = urlsplit(prepared.url or "")
-        prepared.url = f"{server.scheme}://{server.netloc}{target_of(url)}"
-        return prepared
+        parts = urlsplit(url)
+        request = requests.PreparedRequest()
+        request.method = method.upper()
+        request.url = _server(f"{parts.scheme}://{parts.netloc}") + target_of(url)
+        request.headers = CaseInsensitiveDict((*_USUAL_HEADERS, *headers.items()))  # type: ignore[arg-type] # bytes too
+        if request.method not in {"GET", "HEAD"}:
+            request.headers.setdefault("Content-Length", "0")
+        return request
 
     def exchange(self, request: requests.PreparedRequest, route: Route, phase: Phase) -> requests.Response:
         """Send the request and return the head of the answer, its body unread, redirects not followed.
@@ -197,6 +216,21 @@ class HttpSession:
     def close(self) -> None:
         """Close all connections."""
         self._adapter.forget()
+
+
+@functools.lru_cache(maxsize=64)
+def _server(address: str) -> str:
+    """Return scheme, host and port as requests would: it takes longer for it than a small file does to go.
+
+    Raises DestinationError when the host can be no server's name.
+    """
+    try:
+        prepared = requests.Request("GET", address).prepare()
+    except requests.exceptions.InvalidURL as error:
+        reason = f"“{urlsplit(address).hostname}” can be no server's name"
+        raise DestinationError(ErrorCode.VALUE_NOT_ALLOWED, key="url", reason=reason) from error
+    parts = urlsplit(prepared.url or "")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def target_of(url: str) -> str:

@@ -6,17 +6,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
+from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.throttle import Limit
 from guiuploader.values.errors import TransferCancelled
 
+_LISTEN_EVERY = 0.1  # seconds between two looks at the line of a transfer that is held
+
 
 class Control:
-    """The stop sign of one transfer and the limits on its speed; `cancel` may be called from any thread."""
+    """The stop sign of one transfer, its pause, and the limits on its speed.
+
+    `cancel`, `hold` and `go_on` may be called from any thread.
+    """
 
     def __init__(self, limits: Sequence[Limit] = ()) -> None:
         self._limits = limits
         self._cancelled = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
         self._cut: Callable[[], None] | None = None
+        self._listen: Callable[[], None] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -25,11 +34,13 @@ class Control:
         return self._cancelled.is_set()
 
     @contextmanager
-    def cutting(self, cut: Callable[[], None]) -> Iterator[None]:
+    def cutting(self, cut: Callable[[], None], listen: Callable[[], None]) -> Iterator[None]:
         """Let `cancel` call `cut`, which wakes a transfer that waits in the network, inside this block only.
 
-        After the block the connection serves another file, which a late `cancel` must not hit.
+        After the block the connection serves another file, which a late `cancel` must not hit. `listen`
+        raises when the server has hung up or said no; it is asked while the transfer is held.
         """
+        self._listen = listen
         with self._lock:
             self._cut = cut
         try:
@@ -41,9 +52,19 @@ class Control:
     def cancel(self) -> None:
         """Stop the transfer: no further byte is read, and a waiting socket is cut."""
         self._cancelled.set()
+        self._going.set()
         with self._lock:
             if self._cut is not None:
                 self._cut()
+
+    def hold(self) -> None:
+        """Let no further block be sent until `go_on`; the connection stays as long as the server keeps it."""
+        if not self.cancelled:
+            self._going.clear()
+
+    def go_on(self) -> None:
+        """End a hold."""
+        self._going.set()
 
     def raise_if_cancelled(self) -> None:
         """Raise TransferCancelled when the person said stop."""
@@ -55,7 +76,14 @@ class Control:
         return min((limit.piece(size) for limit in self._limits), default=size)
 
     def pace(self, count: int) -> None:
-        """Wait until `count` more bytes may go. Raises TransferCancelled at once on a stop."""
+        """Wait until `count` more bytes may go.
+
+        Raises TransferCancelled at once on a stop, and what `listen` does while it is held.
+        """
+        while not self._going.wait(_LISTEN_EVERY):
+            self.raise_if_cancelled()
+            if self._listen is not None:
+                self._listen()
         wait = max((limit.reserve(count) for limit in self._limits), default=0.0)
         if wait > 0:
             self._cancelled.wait(wait)
@@ -68,8 +96,11 @@ class TransferEvents(Protocol):
     def progressed(self, sent: int, /) -> None:
         """`sent` bytes of the file were taken by the network.
 
-        At most 15 calls a second, the first and the last always.
+        At most 15 calls a second, the first and the last always. Several files of one request count together.
         """
+
+    def reading_ahead(self) -> None:
+        """Take note that a file is read from its beginning to its end before it is sent."""
 
     def before_commit_point(self) -> None:
         """Return when the file may become complete: the block with its last byte goes out after this.
@@ -80,3 +111,6 @@ class TransferEvents(Protocol):
 
     def body_sent(self) -> None:
         """Every byte was handed over; the answer is awaited."""
+
+    def exchanged(self, exchange: Exchange, /) -> None:
+        """Take note of the last request that went out, whatever came of it."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One request and its answer: the source opened afresh, the body built, sent, the reply read."""
+"""One request and its answer: the files opened afresh, the body built, sent, the reply read."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,14 +11,19 @@ import requests
 from guiuploader.network.failures import Phase
 from guiuploader.network.session import HttpSession, Route
 from guiuploader.transfer import reply as replies
-from guiuploader.transfer.body import FileBytes, build
+from guiuploader.transfer.body import build
+from guiuploader.transfer.cargo import Cargo, Sent, opened
 from guiuploader.transfer.control import Control, TransferEvents
-from guiuploader.transfer.echoes import credentials
 from guiuploader.transfer.fill import FilledRequest
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.progress import Meter
+from guiuploader.transfer.read_ahead import ReadAhead
 from guiuploader.transfer.receipt import Reply, Timings
+from guiuploader.transfer.record import Record
 from guiuploader.values.errors import ErrorCode, NetworkError, TransferCancelled, UploaderError
+
+Sign = Callable[[requests.PreparedRequest], None]
+"""Adds headers to a request when all others are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,113 +35,56 @@ class Passage:
     way: Route
     control: Control
     events: TransferEvents
+    ahead: ReadAhead
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came of one request; `size` counts the file's own bytes that went into it, the hashes are theirs.
+    """What came of one request; `files` are those that were uploaded, in order.
 
-    `complete` tells whether the network took all of them; `changed`, whether the source is another now.
-    `credentials` are to be blanked wherever the server repeats them.
+    `complete` tells whether the network took all of it.
     """
 
     reply: Reply
-    size: int
+    files: tuple[Sent, ...]
     complete: bool
-    changed: bool
-    sha256: str | None
-    md5: str | None
-    timings: Timings
-    credentials: frozenset[str]
+
+    @property
+    def size(self) -> int:
+        """The files' own bytes that went into the request."""
+        return sum(file.size for file in self.files)
 
 
-def deliver(
-    passage: Passage,
-    filled: FilledRequest,
-    sign: Callable[[requests.PreparedRequest], None] | None = None,
-) -> Delivery:
-    """Send one request with the file in it and return what the server said, be it yes or no.
+def deliver(passage: Passage, filled: FilledRequest, sign: Sign | None = None) -> Delivery:
+    """Send one request with its files and return what the server said, be it yes or no.
 
-    `sign` may add headers when all others are there. Raises an error of our tree. A stop that comes when all
-    was sent is a NetworkError, as the file may have arrived; one before that is TransferCancelled.
+    Raises an error of our tree. A stop that comes when a file may have arrived is a NetworkError; one before
+    that is TransferCancelled.
     """
-    session, job, control = passage.session, passage.job, passage.control
+    job, control = passage.job, passage.control
     control.raise_if_cancelled()
     meter = Meter(passage.events)
     with (
-        closing(job.source.open()) as reader,
-        closing(FileBytes(reader, job.source, control, algorithm=job.destination.reply.hash)) as file,
+        opened(job.sources, filled.fixed, control, algorithm=job.destination.reply.hash) as cargo,
+        _timed(passage, meter),
+        _stoppable(passage, meter.phase),
     ):
-        started = time.perf_counter()
-        with _stoppable(passage, meter.phase):
-            request = session.prepare(filled.method, filled.url, encoded(filled))
-            body = build(filled, file, job.source.size, control, meter)
-            body.attach(request)
-            if sign is not None:
-                sign(request)
-            if body.is_small:
-                meter.commit()
-            control.raise_if_cancelled()
-            with closing(session.exchange(request, passage.way, meter.phase)) as response:
-                reply = replies.read(response)
-        return Delivery(
-            reply,
-            file.position,
-            meter.phase.body_sent,
-            reader.changed(),
-            file.digest("sha256"),
-            file.digest("md5"),
-            _timings(session, meter, started, time.perf_counter()),
-            _credentials(request),
-        )
+        request = _with_body(passage, filled, cargo, meter)
+        if sign is not None:
+            sign(request)
+        reply = _exchange(passage, filled, request, meter)
+        return Delivery(reply, cargo.sent(), meter.phase.body_sent)
 
 
 def probe(passage: Passage, filled: FilledRequest) -> Delivery:
     """Send the same request with nothing in it, to hear what the server wants. Raises as `deliver` does."""
-    session, phase = passage.session, Phase()
-    started = time.perf_counter()
-    with _stoppable(passage, phase):
-        request = session.prepare(filled.method, filled.url, encoded(filled))
+    meter = Meter(passage.events)
+    with _timed(passage, meter), _stoppable(passage, meter.phase):
+        request = passage.session.prepare(filled.method, filled.url, encoded(filled))
         request.headers.pop("Content-Type", None)
         request.headers["Content-Length"] = "0"
-        passage.control.raise_if_cancelled()
-        with closing(session.exchange(request, passage.way, phase)) as response:
-            reply = replies.read(response)
-    timings = _timings(session, Meter(passage.events), started, time.perf_counter())
-    return Delivery(
-        reply,
-        size=0,
-        complete=False,
-        changed=False,
-        sha256=None,
-        md5=None,
-        timings=timings,
-        credentials=_credentials(request),
-    )
-
-
-@contextmanager
-def _stoppable(passage: Passage, phase: Phase) -> Iterator[None]:
-    """Let a stop cut the line inside this block, and say of any error after it that it was a stop."""
-    passage.session.line.begin()
-    try:
-        with passage.control.cutting(passage.session.line.cut):
-            yield
-    except UploaderError as error:
-        if not passage.control.cancelled:
-            raise
-        if phase.body_sent:
-            raise NetworkError(ErrorCode.CANCELLED_LATE, host=passage.job.destination.host) from error
-        raise TransferCancelled from error
-
-
-def _credentials(request: requests.PreparedRequest) -> frozenset[str]:
-    return frozenset(credentials(header_text(request.headers.get("Authorization", ""))))
-
-
-def header_text(value: str | bytes) -> str:
-    """Return a header's value as text; ours are bytes, those that requests adds are not."""
-    return value if isinstance(value, str) else value.decode()
+        return Delivery(_exchange(passage, filled, request, meter), files=(), complete=False)
 
 
 def encoded(filled: FilledRequest) -> dict[str, bytes]:
@@ -144,13 +92,61 @@ def encoded(filled: FilledRequest) -> dict[str, bytes]:
     return {name: value.encode() for name, value in filled.headers}
 
 
-def _timings(session: HttpSession, meter: Meter, started: float, ended: float) -> Timings:
-    line = session.line
-    all_taken = meter.finished_at or ended
-    before = (line.connect_seconds or 0.0) + (line.tls_seconds or 0.0)
-    return Timings(
-        connect=line.connect_seconds,
-        tls=line.tls_seconds,
-        send=max(0.0, all_taken - started - before),
-        wait=ended - all_taken,
-    )
+def _with_body(
+    passage: Passage, filled: FilledRequest, cargo: Cargo, meter: Meter
+) -> requests.PreparedRequest:
+    request = passage.session.prepare(filled.method, filled.url, encoded(filled))
+    body = build(filled, cargo, passage.control, meter, passage.ahead)
+    body.attach(request)
+    if body.is_small:
+        meter.commit()
+    if body.content is None:
+        meter.finished()
+    return request
+
+
+def _exchange(
+    passage: Passage, filled: FilledRequest, request: requests.PreparedRequest, meter: Meter
+) -> Reply:
+    passage.control.raise_if_cancelled()
+    passage.record.sent(request, filled)
+    with closing(passage.session.exchange(request, passage.way, meter.phase)) as response:
+        reply = replies.read(response)
+    passage.record.answered(reply)
+    return reply
+
+
+@contextmanager
+def _timed(passage: Passage, meter: Meter) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        line, ended = passage.session.line, time.perf_counter()
+        before = (line.connect_seconds or 0.0) + (line.tls_seconds or 0.0)
+        # Where there is no body, all of it was taken before there was a connection.
+        all_taken = max(meter.finished_at or ended, started + before)
+        passage.record.timed(
+            Timings(
+                connect=line.connect_seconds,
+                tls=line.tls_seconds,
+                send=max(0.0, all_taken - started - before),
+                wait=ended - all_taken,
+            )
+        )
+
+
+@contextmanager
+def _stoppable(passage: Passage, phase: Phase) -> Iterator[None]:
+    """Let a stop cut the line inside this block, and say of any error after it that it was a stop."""
+    line = passage.session.line
+    line.begin()
+    try:
+        with passage.control.cutting(line.cut, line.listen):
+            yield
+    except UploaderError as error:
+        if not passage.control.cancelled:
+            raise
+        if phase.committed and line.connected:
+            raise NetworkError(ErrorCode.CANCELLED_LATE, host=passage.job.destination.host) from error
+        raise TransferCancelled from error

@@ -1,47 +1,81 @@
 # SPDX-License-Identifier: MIT
-"""What one request carries: a source, where it goes, and the values for its templates."""
+"""What one request carries: its files, where they go, and the values for its templates."""
 
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.values.functions import RequestScope
 from guiuploader.values.secrets import SecretKey, SecretStore
+from guiuploader.values.template import TemplateError
 
 _VARIABLE_PREFIX = "GUIUPLOADER_VAR_"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One upload's request; `uuid` and `added` stay the same over all attempts."""
+    """One request's files, or none for a request without.
 
-    source: Source
+    `uuid` and `added` stay the same over all attempts.
+    """
+
+    sources: tuple[Source, ...]
     destination: Destination
     variables: Mapping[str, str]
     uuid: str
     added: dt.datetime
 
-    def scope(self, secret: Callable[[str], str]) -> RequestScope:
-        """Return what the destination's templates may draw on; given values go before defaults."""
+    def scopes(
+        self, secret: Callable[[str], str], digest_of: Callable[[int], Callable[[str], bytes]]
+    ) -> tuple[RequestScope, ...]:
+        """Return what the destination's templates may draw on, for each file.
+
+        A request without a file has one scope too. Given values go before defaults.
+        """
         defaults = {
             name: variable.default
             for name, variable in self.destination.variables.items()
             if variable.default is not None
         }
-        return RequestScope(
-            filename=self.source.name,
-            relpath=self.source.relpath,
-            size=self.source.size,
-            content_type=self.source.content_type,
+        general = RequestScope(
+            filename="",
+            relpath="",
+            size=0,
+            content_type="",
             uuid=self.uuid,
             now=self.added,
             variables={**defaults, **self.variables},
             environment=_Environment(),
             secret=secret,
+            digest=_no_digest,
         )
+        if not self.sources:
+            return (general,)
+        return tuple(
+            replace(
+                general,
+                filename=source.name,
+                relpath=source.relpath,
+                size=source.size,
+                content_type=source.content_type,
+                digest=digest_of(index),
+                index=index,
+            )
+            for index, source in enumerate(self.sources)
+        )
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of all files, None when one's are not known."""
+        sizes = [source.size for source in self.sources]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+
+def _no_digest(name: str) -> bytes:
+    raise TemplateError(f"“{{{name}}}” is a file's, and this request has none")
 
 
 class _Environment(Mapping[str, str]):

@@ -5,54 +5,34 @@ The stock encoder moves each byte through a buffer of its own and copies it thre
 costs more than sending it. This one keeps its parts, boundary and length, and only reads them otherwise.
 """
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Protocol
 
 from requests_toolbelt import MultipartEncoder
 from requests_toolbelt.multipart.encoder import CustomBytesIO
+from urllib3.fields import RequestField
 
-
-class Part(Protocol):
-    """A content that is read once, from its beginning to its end."""
-
-    @property
-    def len(self) -> int:
-        """The bytes left to read."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to `size` bytes, and at least one while any are left."""
+from guiuploader.transfer.segments import Segment, Segments
 
 
 class FormEncoder(MultipartEncoder):  # type: ignore[misc] # the library ships no types
-    """The stock encoder with another `read`; a content that is no text and no bytes must be a `Part`."""
+    """The stock encoder with another `read`; a content that is no text and no bytes must be a `Segment`."""
 
-    def __init__(self, fields: Sequence[tuple[str, object]], boundary: str | None = None) -> None:
-        super().__init__(fields, boundary)
-        self._segments = deque(self._joined())
+    def __init__(self, fields: Sequence[RequestField]) -> None:
+        super().__init__(fields)
+        self._segments = Segments(self._joined())
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes, all that are left for a negative number, `b""` only at the end.
+        """Return up to `size` bytes, all that are left for a negative number, `b""` only at the end."""
+        if size < 0:
+            return b"".join(iter(lambda: self._segments.read(self._segments.len), b""))
+        return self._segments.read(size)
 
-        What is at hand goes together, so that a small form is one block. Where a part gives less than it was
-        asked for, what there is goes out: it may be held back to keep a speed, or come from afar.
-        """
-        pieces: list[bytes] = []
-        room = self.len if size < 0 else size
-        while room and self._segments:
-            wanted = min(room, self._segments[0].len)
-            if not wanted:
-                self._segments.popleft()
-                continue
-            piece = self._segments[0].read(wanted)
-            pieces.append(piece)
-            room -= len(piece)
-            if size >= 0 and len(piece) < wanted:
-                break
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    def _iter_fields(self) -> Iterator[RequestField]:
+        """Yield the fields; the stock encoder would write file names in its own way."""
+        yield from self.fields
 
-    def _joined(self) -> Iterator[Part]:
+    def _joined(self) -> Iterator[Segment]:
         """Yield the body in order, all that lies between two streamed parts as one."""
         line = self._encoded_boundary
         plain = b""

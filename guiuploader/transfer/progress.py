@@ -24,19 +24,18 @@ class Meter:
         self._events = events
         self._clock = clock
         self._given = 0
-        self._committed = False
         self._reported: tuple[int, float] | None = None
 
     def commit(self) -> None:
         """Ask, the first time only, whether the file may become complete; returns when it may."""
-        if not self._committed:
+        if not self.phase.committed:
             self._events.before_commit_point()
-            self._committed = True
+            self.phase.committed = True
 
     def given(self, position: int, *, complete: bool = False) -> None:
-        """Note that a block is about to go out, which ends at `position` of the file's own bytes.
+        """Note that a block is about to go out, which ends at `position` of the files' own bytes.
 
-        One that makes the file `complete` is held until it may go.
+        One that makes a file `complete` is held until it may go.
         """
         if complete:
             self.commit()

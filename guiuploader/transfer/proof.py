@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.transfer.exchange import Delivery
+from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.reply import find
 from guiuploader.values.errors import ErrorCode, ServerRefused
@@ -18,20 +18,24 @@ _LENGTHS = {"sha256": 32, "md5": 16}  # bytes
 _MEMBER = re.compile(r"(sha-256|md5)\s*=\s*:?([A-Za-z0-9+/]+=*):?", re.IGNORECASE)
 
 
-def verify(destination: Destination, delivery: Delivery) -> bool:
+def verify(destination: Destination, reply: Reply, file: Sent, index: int | None) -> bool:
     """Return whether the reply repeats the hash of the bytes that were sent.
+
+    `index` is the file's number where it was one of several in its request.
 
     Raises ServerRefused(DIGEST_MISMATCH) when it names another one: by the destination's template, or by a
     header that can only speak of a file that was the whole body. A header may as well be about the reply's
     own content, or the form; and an ETag may be anything: those count only where they agree.
     """
-    sent = {"sha256": delivery.sha256, "md5": delivery.md5}
-    reply = delivery.reply
-    told = _hex(find(destination.reply.sha256, reply), "sha256") if destination.reply.sha256 else None
+    sent = {"sha256": file.sha256, "md5": file.md5}
+    wanted = destination.reply.sha256
+    told = _hex(find(wanted, reply, index or 0), "sha256") if wanted else None
     if told is not None and sent["sha256"] is not None:
         if told != sent["sha256"]:
             raise _mismatch(reply, sent["sha256"], told)
         return True
+    if index is not None:
+        return False
     of_the_file = not destination.is_form and not reply.body
     agrees = False
     for algorithm, value, is_firm in _headers(reply):

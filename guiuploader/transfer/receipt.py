@@ -37,8 +37,21 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as it went out and what came back, for showing: secrets are masked in all of it.
+
+    `request` is its head, line by line, and of a form its parts; the bytes of files are named, not shown.
+    `reply` is None where no answer came.
+    """
+
+    request: str
+    reply: Reply | None
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """One successful transfer; `size` is the file's own bytes that were sent.
+    """One file that arrived; `size` is its own bytes that were sent, `seconds` the time of its whole request.
 
     `sha256` and `md5` are their hash in hex, None for what the destination does not ask for.
     """
@@ -48,6 +61,5 @@ class Receipt:
     size: int
     seconds: float
     sha256: str | None
-    timings: Timings
     notes: tuple[Note, ...]
     md5: str | None = None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Read the server's answer, capped, and find in it what the destination wants to know."""
 
+import functools
 import html
 import re
 import zlib
@@ -18,7 +19,7 @@ from guiuploader.transfer.redirects import joined
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.functions import REPLY_FUNCTIONS, ReplyScope
 from guiuploader.values.redact import blank, printable
-from guiuploader.values.template import TemplateError, compile_template
+from guiuploader.values.template import Template, TemplateError, compile_template
 
 REPLY_LIMIT = 1024 * 1024
 """Bytes of an answer's body that are read; what comes after is left unread."""
@@ -57,7 +58,7 @@ def read(response: requests.Response) -> Reply:
     content, truncated = _content(response)
     return Reply(
         response.status_code,
-        printable(response.reason or ""),
+        printable(_header_text(response.reason or "")),
         tuple((name, _header_text(value)) for name, value in response.raw.headers.items()),
         _decoded(content, response.headers.get("Content-Type", "")),
         truncated,
@@ -78,6 +79,8 @@ def _content(response: requests.Response) -> tuple[bytes, bool]:
 
 def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
     """Return the answer for showing and keeping: secrets that the server repeats are masked."""
+    if not secrets:
+        return reply
     headers = tuple((name, blank(value, secrets)) for name, value in reply.headers)
     return replace(
         reply, reason=blank(reply.reason, secrets), headers=headers, body=blank(reply.body, secrets)
@@ -85,14 +88,16 @@ def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
 
 
 def accept(
-    destination: wishes.Destination, reply: Reply, *, size: int | None, secrets: frozenset[str]
+    destination: wishes.Destination, reply: Reply, *, files: int, size: int | None, secrets: frozenset[str]
 ) -> None:
-    """Return when the answer means that the file is stored. Raises ServerRefused with the reason.
+    """Return when the answer means that all `files` are stored. Raises ServerRefused with the reason.
 
-    Secrets are masked in the reason, not before: a short one may be part of the words we look for.
+    `size` is in bytes, of all together. Secrets are masked in the reason, not before: a short one may be part
+    of the words we look for.
     """
     if reply.status // 100 == 2:  # noqa: PLR2004 - the class of successes (RFC 9110, section 15.3)
-        if destination.reply.success and not find(destination.reply.success, reply):
+        wanted = destination.reply.success
+        if wanted and not all(find(wanted, reply, index) for index in range(files or 1)):
             raise _refused(ErrorCode.NOT_ACCEPTED, destination, reply, size, secrets)
         return
     server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
@@ -100,15 +105,17 @@ def accept(
     raise _refused(code, destination, reply, size, secrets)
 
 
-def link(destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str]) -> str | None:
-    """Return the stored file's address, or None where the reply has none that can be passed on.
+def link(
+    destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str], index: int = 0
+) -> str | None:
+    """Return the address of the request's file of this number, None where the reply has none to pass on.
 
     Where the destination does not say how to find it, it is what `201 Created` names as the new thing's place
     (RFC 9110, section 15.3.2). It must be an http or https link, and hold no secret; a very short one may
     stand in it by chance.
     """
     if destination.reply.link:
-        found = find(destination.reply.link, reply).strip()
+        found = find(destination.reply.link, reply, index).strip()
     else:
         found = reply.lower_headers().get("location", "") if reply.status == HTTPStatus.CREATED else ""
     whole = joined(url, found) if found else ""
@@ -118,12 +125,19 @@ def link(destination: wishes.Destination, reply: Reply, *, url: str, secrets: fr
     return whole if blank(whole, telling) == whole else None
 
 
-def find(template: str, reply: Reply) -> str:
-    """Return what a reply template of the destination finds, empty for nothing."""
+def find(template: str, reply: Reply, index: int = 0) -> str:
+    """Return what a reply template finds for the request's file of this number, empty for nothing."""
+    scope = ReplyScope(reply.body, reply.lower_headers(), index)
     try:
-        return compile_template(template, REPLY_FUNCTIONS).fill(ReplyScope(reply.body, reply.lower_headers()))
+        return _compiled(template).fill(scope)
     except TemplateError:
         return ""
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(template: str) -> Template[ReplyScope]:
+    """Compile a template once: thousands of replies are searched by the same one."""
+    return compile_template(template, REPLY_FUNCTIONS)
 
 
 def _refused(

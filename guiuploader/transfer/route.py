@@ -5,8 +5,8 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.network.proxies import ProxySetting, choose
 from guiuploader.network.session import Route
 from guiuploader.network.trust import Trust
-from guiuploader.values.functions import REQUEST_FUNCTIONS, RequestScope
-from guiuploader.values.template import compile_template
+from guiuploader.transfer.filler import compiled
+from guiuploader.values.functions import RequestScope
 
 
 def route(destination: Destination, url: str, scope: RequestScope) -> Route:
@@ -14,7 +14,7 @@ def route(destination: Destination, url: str, scope: RequestScope) -> Route:
     network = destination.network
 
     def filled(text: str) -> str:
-        return compile_template(text, REQUEST_FUNCTIONS).fill(scope)
+        return compiled(text).fill(scope)
 
     setting = ProxySetting(network.proxy, filled(network.proxy_username), filled(network.proxy_password))
     return Route(

@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""One upload: fill the request, deliver it where the server wants it, weigh the answer."""
+"""One request: fill it, deliver it where the server wants it, weigh the answer."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession
 from guiuploader.transfer import reply as replies
+from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.control import Control, TransferEvents
-from guiuploader.transfer.echoes import echoes
 from guiuploader.transfer.exchange import Delivery, Passage
 from guiuploader.transfer.fill import FilledRequest, fill
 from guiuploader.transfer.job import Job, SecretLookup
 from guiuploader.transfer.proof import verify
+from guiuploader.transfer.read_ahead import ReadAhead
 from guiuploader.transfer.receipt import Receipt
+from guiuploader.transfer.record import Record
 from guiuploader.transfer.redirects import Hops
 from guiuploader.transfer.route import route
 from guiuploader.transfer.sign_in import SignIns
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.notes import Note
 from guiuploader.values.secrets import SecretStore
+
+_NO_FILE = Sent(0, changed=False, sha256=None, md5=None)
 
 
 class Sender:
@@ -30,69 +35,86 @@ class Sender:
         self._secrets = secrets
         self._session = HttpSession()
         self._sign_ins = SignIns()
+        self._hashes: tuple[Destination, frozenset[str]] | None = None
 
-    def send(self, job: Job, control: Control, events: TransferEvents) -> Receipt:
-        """Send one file and return the receipt of the server's yes.
+    def send(self, job: Job, control: Control, events: TransferEvents) -> tuple[Receipt, ...]:
+        """Send one request and return a receipt for each file in it, one for a request without a file.
 
-        Raises one error of our tree: SourceError, DestinationError, NetworkError, ServerRefused, or
-        TransferCancelled when `control` says stop; a stop that comes when all was sent is a NetworkError, as
-        the file may have arrived. A redirect within the server is followed, its body built anew.
+        Raises one error of our tree: SourceError, which says of which file, DestinationError, NetworkError,
+        ServerRefused, or TransferCancelled when `control` says stop; a stop that comes when a file may have
+        arrived is a NetworkError. A redirect within the server is followed, its body built anew.
         """
         control.raise_if_cancelled()
         started = time.perf_counter()
         lookup = SecretLookup(self._secrets, job.destination)
-        scope = job.scope(lookup)
-        filled = fill(job.destination, scope)
-        way = route(job.destination, filled.url, scope)
-        passage = Passage(self._session, job, way, control, events)
+        record = Record(job, lookup)
+        ahead = ReadAhead(job.sources, self._hash_names(job.destination), control, events)
+        scopes = job.scopes(lookup, ahead.digest_of)
+        filled = fill(job.destination, scopes)
+        way = route(job.destination, filled.url, scopes[0])
+        passage = Passage(self._session, job, way, control, events, ahead, record)
+        try:
+            filled, delivery = self._follow(passage, filled)
+        finally:
+            exchange = record.exchange()
+            if exchange is not None:
+                events.exchanged(exchange)
+        return tuple(_receipts(job, filled, delivery, record.secrets, time.perf_counter() - started))
+
+    def _hash_names(self, destination: Destination) -> frozenset[str]:
+        """Return the hashes that a request holds; thousands of files go to the same destination."""
+        if self._hashes is None or self._hashes[0] is not destination:
+            self._hashes = (destination, hash_names(destination))
+        return self._hashes[1]
+
+    def _follow(self, passage: Passage, filled: FilledRequest) -> tuple[FilledRequest, Delivery]:
+        """Deliver the request to where its server wants it, and return it as it went there."""
         hops = Hops(filled.url)
         delivery = self._sign_ins.deliver(passage, filled)
-        secrets = echoes({*lookup.used, *delivery.credentials})
-        while target := hops.follow(delivery.reply, secrets):
+        while target := hops.follow(delivery.reply, passage.record.secrets):
             filled = replace(filled, url=target)
             delivery = self._sign_ins.deliver(passage, filled)
-            secrets |= echoes(delivery.credentials)
-        return _receipt(job, filled, delivery, secrets, time.perf_counter() - started)
+        return filled, delivery
 
     def close(self) -> None:
         """Close the kept connections."""
         self._session.close()
 
 
-def _receipt(
+def _receipts(
     job: Job, filled: FilledRequest, delivery: Delivery, secrets: frozenset[str], seconds: float
-) -> Receipt:
-    """Return the receipt of a yes. Raises ServerRefused."""
-    replies.accept(job.destination, delivery.reply, size=job.source.size, secrets=secrets)
+) -> Iterator[Receipt]:
+    """Yield the receipts of a yes. Raises ServerRefused."""
+    destination, reply = job.destination, delivery.reply
+    replies.accept(destination, reply, files=len(job.sources), size=job.size, secrets=secrets)
     if not delivery.complete:
-        raise _too_early(delivery, job.source.size)
-    is_verified = verify(job.destination, delivery)
-    link = replies.link(job.destination, delivery.reply, url=filled.url, secrets=secrets)
-    return Receipt(
-        reply=replies.blanked(delivery.reply, secrets),
-        link=link,
-        size=delivery.size,
-        seconds=seconds,
-        sha256=delivery.sha256,
-        timings=delivery.timings,
-        notes=(*([Note.VERIFIED] if is_verified else ()), *_notes(job.destination, filled, delivery, link)),
-        md5=delivery.md5,
-    )
+        raise ServerRefused(
+            ErrorCode.REPLY_EARLY,
+            status=reply.status,
+            host=destination.host,
+            sent=delivery.size,
+            total="?" if job.size is None else job.size,
+        )
+    shown = replies.blanked(reply, secrets)
+    for index, file in enumerate(delivery.files or (_NO_FILE,)):
+        alone = len(delivery.files) == 1
+        is_verified = bool(delivery.files) and verify(destination, reply, file, None if alone else index)
+        link = replies.link(destination, reply, url=filled.url, secrets=secrets, index=index)
+        yield Receipt(
+            reply=shown,
+            link=link,
+            size=file.size,
+            seconds=seconds,
+            sha256=file.sha256,
+            notes=(*([Note.VERIFIED] if is_verified else ()), *_notes(destination, filled, file, link)),
+            md5=file.md5,
+        )
 
 
-def _too_early(delivery: Delivery, size: int | None) -> ServerRefused:
-    """Return the error for a yes to half a file: the server answered and hung up before it had all."""
-    total = "?" if size is None else size
-    message = f"It answered and hung up when at most {delivery.size} of {total} bytes had reached it."
-    return ServerRefused(ErrorCode.SERVER_FAILED, status=delivery.reply.status, message=message)
-
-
-def _notes(
-    destination: Destination, filled: FilledRequest, delivery: Delivery, link: str | None
-) -> Iterator[Note]:
+def _notes(destination: Destination, filled: FilledRequest, file: Sent, link: str | None) -> Iterator[Note]:
     if filled.dropped_sign_in:
         yield Note.SIGN_IN_DROPPED
-    if delivery.changed:
+    if file.changed:
         yield Note.SOURCE_CHANGED
     if destination.reply.link and link is None:
         yield Note.NO_LINK

@@ -3,17 +3,16 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
-from contextlib import closing
 from http import HTTPStatus
 
 import requests
 
 from guiuploader.destinations.destination import origin_of
 from guiuploader.network.digest import Challenge, Digest, Login, strongest
-from guiuploader.network.session import READ_SIZE, target_of
+from guiuploader.network.session import target_of
 from guiuploader.network.sigv4 import UNSIGNED, Keys, signed
-from guiuploader.transfer.exchange import Delivery, Passage, deliver, header_text, probe
+from guiuploader.transfer.as_sent import header_text
+from guiuploader.transfer.exchange import Delivery, Passage, Sign, deliver, probe
 from guiuploader.transfer.fill import FilledRequest
 from guiuploader.transfer.receipt import Reply
 from guiuploader.values.errors import DestinationError, ErrorCode, ServerRefused
@@ -62,7 +61,7 @@ class SignIns:
         return delivery
 
 
-def signing(keys: Keys, filled: FilledRequest, payload: str) -> Callable[[requests.PreparedRequest], None]:
+def signing(keys: Keys, filled: FilledRequest, payload: str) -> Sign:
     """Return what adds an AWS signature to a request that has its body's headers.
 
     `payload` is the body's SHA-256 in hex, or UNSIGNED.
@@ -75,12 +74,14 @@ def signing(keys: Keys, filled: FilledRequest, payload: str) -> Callable[[reques
             if name.lower() in _COVERED or name.lower().startswith("x-amz-")
         ]
         now = dt.datetime.now(dt.UTC)
-        request.headers.update(signed(keys, filled.method, filled.url, covered, payload=payload, at=now))
+        headers = signed(keys, filled.method, filled.url, covered, payload=payload, at=now)
+        for name, value in headers.items():
+            request.headers[name] = value.encode()  # type: ignore[assignment] # bytes, as all of ours
 
     return sign
 
 
-def _answering(digest: Digest, filled: FilledRequest) -> Callable[[requests.PreparedRequest], None]:
+def _answering(digest: Digest, filled: FilledRequest) -> Sign:
     def answer(request: requests.PreparedRequest) -> None:
         header = digest.authorization(filled.method, target_of(filled.url))
         request.headers["Authorization"] = header.encode()  # type: ignore[assignment] # bytes, as all of ours
@@ -99,16 +100,13 @@ def _payload(passage: Passage, filled: FilledRequest, keys: Keys) -> str:
 
     Only S3 takes the latter everywhere; so a file that is the whole body is read once beforehand for others.
     """
-    encrypted = filled.url.startswith("https:")
-    if filled.file is not None:
-        if encrypted:
-            return UNSIGNED
+    if filled.text is None and not filled.parts:
+        if not passage.job.sources:
+            return hashlib.sha256(b"").hexdigest()
+        if keys.service != "s3" or not filled.url.startswith("https:"):
+            return passage.ahead.digest(0, "sha256").hex()
+    elif filled.text is not None and filled.text.file is None:
+        return hashlib.sha256(filled.text.before).hexdigest()
+    elif not filled.url.startswith("https:"):
         raise DestinationError(ErrorCode.UNSIGNABLE)
-    if encrypted and keys.service == "s3":
-        return UNSIGNED
-    made = hashlib.sha256()
-    with closing(passage.job.source.open()) as reader:
-        while block := reader.read(READ_SIZE):
-            passage.control.raise_if_cancelled()
-            made.update(block)
-    return made.hexdigest()
+    return UNSIGNED

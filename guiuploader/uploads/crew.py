@@ -2,46 +2,50 @@
 """The workers as one: who is free, what each has in hand, and how fast it goes."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.control import Control
-from guiuploader.transfer.job import Job
-from guiuploader.transfer.receipt import Receipt
 from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads.outcome import Outcome, ends, shares
 from guiuploader.uploads.speed import SpeedMeter
+from guiuploader.uploads.upload import Upload
 from guiuploader.uploads.worker import Assignment, UploadWorker
-from guiuploader.values.errors import Problem
 from guiuploader.values.secrets import SecretStore
+from guiuploader.values.states import State
 
 _TICK = 1000  # milliseconds
 
 
 @dataclass(slots=True)
 class _Running:
-    """An upload that a worker has in hand."""
+    """A request that a worker has in hand; `stopped` are those of its uploads that the person stopped."""
 
     worker: UploadWorker
     control: Control
     speed: SpeedMeter
+    uploads: tuple[Upload, ...]
     sent: int = 0
+    is_sending: bool = False
+    stopped: set[int] = field(default_factory=set)
+    is_held: bool = False
 
 
 class Crew(QObject):
     """Up to `size` workers, started when first needed; its signals come from its own thread.
 
-    `limit` holds for all of them together, and each destination's own for those that send there.
+    `limit` holds for all of them together, and each destination's own for those that send there. A transfer
+    that is held does not count: another may go meanwhile.
 
-    Every upload that was started ends with exactly one of `succeeded`, `failed` and `cancelled`.
+    Every upload that was started is told of in exactly one `ended`.
     """
 
     progressed = Signal(object, object, float)  # id, bytes of the file, bytes per second
-    body_sent = Signal(object)  # id
-    succeeded = Signal(object, object)  # id, Receipt
-    failed = Signal(object, object)  # id, Problem
-    cancelled = Signal(object)  # id
+    reached = Signal(object, object)  # id, State: preparing, or awaiting_reply
+    ended = Signal(object)  # tuple[End, ...], all uploads of a request
 
     def __init__(self, secrets: SecretStore, *, size: int, limit: Limit, parent: QObject) -> None:
         super().__init__(parent)
@@ -51,27 +55,49 @@ class Crew(QObject):
         self._limits: dict[str, Limit] = {}  # by the destination's name
         self._workers: list[UploadWorker] = []
         self._idle: list[UploadWorker] = []
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, _Running] = {}  # by the id of the first upload
+        self._firsts: dict[int, int] = {}
         # A server that takes nothing more sends no signal either: the speed must sink all the same.
         self._tick = QTimer(self, interval=_TICK)
         self._tick.timeout.connect(self._on_tick)
 
     @property
     def has_room(self) -> bool:
-        """Whether another upload can start now."""
-        return len(self._running) < self._size
+        """Whether another request can start now."""
+        return sum(not running.is_held for running in self._running.values()) < self._size
 
-    def start(self, upload_id: int, job: Job) -> None:
-        """Hand an upload to a free worker; ask `has_room` first."""
+    def start(self, uploads: Sequence[Upload]) -> None:
+        """Hand one request's uploads to a free worker; ask `has_room` first."""
+        first = uploads[0]
         worker = self._idle.pop() if self._idle else self._new_worker()
-        control = Control((self._limit, self._limit_of(job.destination)))
-        self._running[upload_id] = _Running(worker, control, SpeedMeter(time.monotonic()))
-        worker.assign(Assignment(upload_id, job, control))
+        control = Control((self._limit, self._limit_of(first.destination)))
+        self._running[first.id] = _Running(worker, control, SpeedMeter(time.monotonic()), tuple(uploads))
+        self._firsts.update((upload.id, first.id) for upload in uploads)
+        worker.assign(Assignment(first.id, first.job_with(uploads[1:]), control))
         self._tick.start()
 
+    def has(self, upload_id: int) -> bool:
+        """Tell whether a worker has this upload in hand."""
+        return upload_id in self._firsts
+
+    def together(self, upload_id: int) -> list[int]:
+        """Return the ids of all uploads that are in one request with this one."""
+        return [upload.id for upload in self._running[self._firsts[upload_id]].uploads]
+
     def cancel(self, upload_id: int) -> None:
-        """Stop a running upload; it still ends with one of the three signals."""
-        self._running[upload_id].control.cancel()
+        """Stop an upload's request; its uploads still end with their signal."""
+        running = self._running[self._firsts[upload_id]]
+        running.stopped.add(upload_id)
+        running.control.cancel()
+
+    def hold(self, upload_id: int, *, is_held: bool) -> None:
+        """Let an upload's request wait with its connection kept, or go on."""
+        running = self._running[self._firsts[upload_id]]
+        running.is_held = is_held
+        if is_held:
+            running.control.hold()
+        else:
+            running.control.go_on()
 
     def shutdown(self, deadline: QDeadlineTimer) -> bool:
         """Stop all uploads, wait for their threads, and return whether all have ended in time.
@@ -79,8 +105,8 @@ class Crew(QObject):
         One that looks up a server's name or waits for its connection cannot be woken.
         """
         self._tick.stop()
-        for running in self._running.values():
-            running.control.cancel()
+        for upload_id in self._firsts:
+            self.cancel(upload_id)
         for worker in self._workers:
             worker.stop()
         ended = [worker.wait(deadline) for worker in self._workers]
@@ -94,42 +120,52 @@ class Crew(QObject):
     def _new_worker(self) -> UploadWorker:
         worker = UploadWorker(self._secrets, self)
         worker.progressed.connect(self._on_progressed)
-        worker.body_sent.connect(self.body_sent)
-        worker.succeeded.connect(self._on_succeeded)
-        worker.failed.connect(self._on_failed)
-        worker.cancelled.connect(self._on_cancelled)
+        worker.reached.connect(self._on_reached)
+        worker.ended.connect(self._on_ended)
         worker.start()
         self._workers.append(worker)
         return worker
 
     @Slot(object, object)
-    def _on_progressed(self, upload_id: int, sent: int) -> None:
-        running = self._running[upload_id]
-        running.sent = sent
-        running.speed.moved(sent, time.monotonic())
-        self.progressed.emit(upload_id, sent, running.speed.bytes_per_second)
+    def _on_progressed(self, first: int, sent: int) -> None:
+        running = self._running[first]
+        running.sent, running.is_sending = sent, True
+        self._tell_progress(running)
 
     @Slot()
     def _on_tick(self) -> None:
-        for upload_id, running in self._running.items():
-            self._on_progressed(upload_id, running.sent)
+        for running in self._running.values():
+            if running.is_sending and not running.is_held:
+                self._tell_progress(running)
+
+    def _tell_progress(self, running: _Running) -> None:
+        running.speed.moved(running.sent, time.monotonic())
+        sizes = [upload.source.size for upload in running.uploads]
+        found = shares(sizes, running.sent)
+        # One file is on its way at a time: the first that is not whole.
+        going = next((number for number, share in enumerate(found) if share != sizes[number]), len(sizes) - 1)
+        for number, (upload, share) in enumerate(zip(running.uploads, found, strict=True)):
+            speed = running.speed.bytes_per_second if number == going else 0.0
+            self.progressed.emit(upload.id, share, speed)
 
     @Slot(object, object)
-    def _on_succeeded(self, upload_id: int, receipt: Receipt) -> None:
-        self._free(upload_id)
-        self.succeeded.emit(upload_id, receipt)
+    def _on_reached(self, first: int, state: State) -> None:
+        running = self._running[first]
+        running.is_sending = False
+        if running.is_held and state is State.AWAITING_REPLY:  # the person said wait too late
+            running.is_held = False
+            running.control.go_on()
+        for upload in running.uploads:
+            self.reached.emit(upload.id, state)
 
     @Slot(object, object)
-    def _on_failed(self, upload_id: int, problem: Problem) -> None:
-        self._free(upload_id)
-        self.failed.emit(upload_id, problem)
-
-    @Slot(object)
-    def _on_cancelled(self, upload_id: int) -> None:
-        self._free(upload_id)
-        self.cancelled.emit(upload_id)
-
-    def _free(self, upload_id: int) -> None:
-        self._idle.append(self._running.pop(upload_id).worker)
+    def _on_ended(self, first: int, outcome: Outcome) -> None:
+        running = self._running.pop(first)
+        self._idle.append(running.worker)
         if not self._running:
             self._tick.stop()
+        ids = [upload.id for upload in running.uploads]
+        for upload_id in ids:
+            del self._firsts[upload_id]
+        host = running.uploads[0].destination.host
+        self.ended.emit(tuple(ends(outcome, ids, running.stopped, host=host)))

@@ -3,7 +3,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -12,20 +11,11 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
-from guiuploader.uploads.background import BackgroundWorker
-from guiuploader.uploads.tasks import Intake, renew, walk
+from guiuploader.uploads.background import BackgroundWorker, Task
+from guiuploader.uploads.tasks import Intake, renew, walk, without_file
+from guiuploader.uploads.upload import Batch
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What everything added together has in common; `state` is that of its new rows."""
-
-    id: int
-    destination: Destination
-    variables: Mapping[str, str]
-    state: State
 
 
 class Intakes(QObject):
@@ -54,11 +44,13 @@ class Intakes(QObject):
         self, paths: Sequence[Path], destination: Destination, variables: Mapping[str, str], state: State
     ) -> int:
         """Look for files in these paths and return the number of the batch."""
-        number = next(self._numbers)
-        self._batches[number] = Batch(number, destination, variables, state)
-        self._counts[number] = Counter()
-        self._walks.submit(number, partial(walk, tuple(paths)))
-        return number
+        batch = Batch(next(self._numbers), destination, variables, state)
+        return self._begin(partial(walk, tuple(paths)), batch)
+
+    def request(self, destination: Destination, variables: Mapping[str, str], state: State) -> int:
+        """Take in a request without a file and return the number of its batch."""
+        batch = Batch(next(self._numbers), destination, variables, state)
+        return self._begin(partial(without_file, destination), batch)
 
     def renew(self, sources: Sequence[tuple[int, Source]]) -> None:
         """Look at the sources of these uploads again."""
@@ -81,6 +73,12 @@ class Intakes(QObject):
         self._walks.stop()
         self._renewals.stop()
         return self._walks.wait(deadline) and self._renewals.wait(deadline)
+
+    def _begin(self, task: Task, batch: Batch) -> int:
+        self._batches[batch.id] = batch
+        self._counts[batch.id] = Counter()
+        self._walks.submit(batch.id, task)
+        return batch.id
 
     def _new_worker(self) -> BackgroundWorker:
         worker = BackgroundWorker(self)

@@ -1,31 +1,28 @@
 # SPDX-License-Identifier: MIT
 """The queue: takes files in, hands them to workers, and alone writes what state each is in."""
 
-import datetime as dt
-import uuid
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
-from guiuploader.transfer.receipt import Receipt
 from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads import steps
+from guiuploader.uploads.changes import Changes
 from guiuploader.uploads.crew import Crew
-from guiuploader.uploads.intakes import Batch, Intakes
+from guiuploader.uploads.intakes import Intakes
+from guiuploader.uploads.outcome import End
 from guiuploader.uploads.rows import Overall, Rows
 from guiuploader.uploads.tasks import Renewal
-from guiuploader.uploads.upload import Upload, stepped
-from guiuploader.values.errors import Problem
+from guiuploader.uploads.upload import Batch, Upload, new_upload, stepped
+from guiuploader.uploads.waiting import Waiting
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
 
 _ARRIVED = frozenset({State.DONE, State.UNCONFIRMED})  # or may have
-_FLUSH_INTERVAL = 50  # milliseconds: 20 batches of changes a second
 
 
 class UploadManager(QObject):
@@ -52,26 +49,23 @@ class UploadManager(QObject):
     ) -> None:
         super().__init__(parent)
         self._rows = Rows()
-        self._queue: deque[int] = deque()
+        self._waiting = Waiting(self._rows)
         self._unwanted: set[int] = set()
-        self._dirty: dict[int, None] = {}
         self._ids = count(1)
         self._busy = False
-        self._crew = Crew(secrets, size=parallel, limit=limit or Limit(), parent=self)
+        self._limit = limit or Limit()
+        self._crew = Crew(secrets, size=parallel, limit=self._limit, parent=self)
         self._crew.progressed.connect(self._on_progressed)
-        self._crew.body_sent.connect(self._on_body_sent)
-        self._crew.succeeded.connect(self._on_succeeded)
-        self._crew.failed.connect(self._on_failed)
-        self._crew.cancelled.connect(self._on_cancelled)
+        self._crew.reached.connect(self._on_reached)
+        self._crew.ended.connect(self._on_ended)
         self._intakes = Intakes(self)
         self._intakes.accepted.connect(self._on_accepted)
         self._intakes.refused.connect(self.refused)
         self._intakes.renewed.connect(self._on_renewed)
         self._intakes.finished.connect(self.intake_finished)
-        self._flush_timer = QTimer(self, interval=_FLUSH_INTERVAL, singleShot=True)
-        self._flush_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._flush_timer.timeout.connect(self._flush)
-        self._intakes.ended.connect(self._flush_timer.start)
+        self._changes = Changes(self)
+        self._changes.due.connect(self._on_changes_due)
+        self._intakes.ended.connect(self._changes.soon)
 
     def add(
         self,
@@ -89,13 +83,48 @@ class UploadManager(QObject):
         state = State.HELD if hold else State.QUEUED
         return self._intakes.walk(paths, destination, dict(variables or {}), state)
 
+    def request(
+        self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False
+    ) -> int:
+        """Queue a request of a destination that takes no file, and return the batch's id."""
+        self._busy = True
+        state = State.HELD if hold else State.QUEUED
+        return self._intakes.request(destination, dict(variables or {}), state)
+
     def cancel(self, ids: Iterable[int]) -> None:
         """Stop what is active, and take what waits out of the order; ended rows stay as they are."""
         for upload in self._known(ids):
-            if upload.state in ACTIVE:
+            if self._crew.has(upload.id):
                 self._crew.cancel(upload.id)
             elif upload.state in WAITING:
-                self._step(stepped(upload, State.CANCELLED))
+                self._put(stepped(upload, State.CANCELLED))
+
+    def pause(self, ids: Iterable[int]) -> None:
+        """Let rows wait: in the queue, or, where bytes are on their way, with the connection kept.
+
+        What is in one request with such a row waits with it.
+        """
+        for upload in self._known(ids):
+            if upload.state is State.QUEUED:
+                self._put(stepped(upload, State.PAUSED))
+            elif upload.state in {State.PREPARING, State.UPLOADING}:
+                self._hold(upload.id, is_held=True)
+        self._start_next()
+
+    def resume(self, ids: Iterable[int]) -> None:
+        """Let paused rows go on, at once where the connection was kept, else at their turn."""
+        for upload in self._known(ids):
+            if upload.state is State.PAUSED:
+                if self._crew.has(upload.id):
+                    self._busy = True
+                    self._hold(upload.id, is_held=False)
+                else:
+                    self._enqueue(stepped(upload, State.QUEUED))
+        self._start_next()
+
+    def limit(self, bytes_per_second: int) -> None:
+        """Set the speed of all uploads together from now on, 0 for no limit."""
+        self._limit.bytes_per_second = bytes_per_second
 
     def retry(self, ids: Iterable[int]) -> None:
         """Send failed, cancelled and unconfirmed rows again, with the file as it is now."""
@@ -112,7 +141,7 @@ class UploadManager(QObject):
         """Let held rows start."""
         for upload in self._known(ids):
             if upload.state is State.HELD:
-                self._enqueue(upload)
+                self._enqueue(stepped(upload, State.QUEUED))
         self._start_next()
 
     def remove(self, ids: Iterable[int]) -> None:
@@ -122,7 +151,7 @@ class UploadManager(QObject):
         """
         gone: list[int] = []
         for upload in self._known(ids):
-            if upload.state in ACTIVE:
+            if self._crew.has(upload.id):
                 self._unwanted.add(upload.id)
                 self._crew.cancel(upload.id)
             else:
@@ -167,86 +196,72 @@ class UploadManager(QObject):
 
         One that did not hangs in the system, and a program that leaves in the usual way would crash on it.
         """
-        self._queue.clear()
-        self._flush_timer.stop()
+        self._waiting.clear()
+        self._changes.stop()
         crew_ended = self._crew.shutdown(deadline)
         return self._intakes.shutdown(deadline) and crew_ended
 
     def _known(self, ids: Iterable[int]) -> list[Upload]:
         return [self._rows[upload_id] for upload_id in ids if upload_id in self._rows]
 
-    def _step(self, upload: Upload) -> None:
-        self._note(upload)
-        self.state_changed.emit(upload)
-
-    def _note(self, upload: Upload) -> None:
+    def _put(self, upload: Upload) -> None:
+        old = self._rows[upload.id]
         self._rows.put(upload)
-        self._dirty[upload.id] = None
-        if not self._flush_timer.isActive():
-            self._flush_timer.start()
+        self._changes.note(upload.id)
+        if old.state is not upload.state:
+            self.state_changed.emit(upload)
+
+    def _hold(self, upload_id: int, *, is_held: bool) -> None:
+        self._crew.hold(upload_id, is_held=is_held)
+        for other in self._crew.together(upload_id):
+            self._put(steps.held(self._rows[other], is_held=is_held))
 
     def _enqueue(self, upload: Upload) -> None:
-        self._queue.append(upload.id)
+        self._waiting.append(upload.id)
         self._busy = True
-        self._step(stepped(upload, State.QUEUED))
+        self._put(upload)
 
     def _drop(self, ids: Sequence[int]) -> None:
         if not ids:
             return
         for upload_id in ids:
             self._rows.drop(upload_id)
-            self._dirty.pop(upload_id, None)
+            self._changes.forget(upload_id)
         self.removed.emit(tuple(ids))
-        self._flush_timer.start()
+        self._changes.soon()
 
     def _start_next(self) -> None:
-        while self._queue and self._crew.has_room:
-            upload = self._rows.get(self._queue.popleft())
-            if upload is None or upload.state is not State.QUEUED:
-                continue  # cancelled or removed while it waited
-            started = replace(
-                stepped(upload, State.UPLOADING), attempts=upload.attempts + 1, sent=0, problem=None
-            )
-            self._step(started)
-            self._crew.start(started.id, started.job)
+        while self._crew.has_room and (group := self._waiting.pop()):
+            uploads = [steps.started(upload) for upload in group]
+            for upload in uploads:
+                self._put(upload)
+            self._crew.start(uploads)
 
     @Slot(object, object, float)
     def _on_progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
-        upload = self._rows[upload_id]
-        moved = replace(upload, sent=sent, bytes_per_second=bytes_per_second)
-        if upload.state is State.AWAITING_REPLY and sent < upload.sent:  # sent once more, to another address
-            self._step(stepped(moved, State.UPLOADING))
-        else:
-            self._note(moved)
-
-    @Slot(object)
-    def _on_body_sent(self, upload_id: int) -> None:
-        upload = self._rows[upload_id]
-        if upload.state is not State.AWAITING_REPLY:
-            self._step(replace(stepped(upload, State.AWAITING_REPLY), bytes_per_second=0.0))
+        self._put(steps.progressed(self._rows[upload_id], sent, bytes_per_second))
 
     @Slot(object, object)
-    def _on_succeeded(self, upload_id: int, receipt: Receipt) -> None:
-        done = stepped(self._rows[upload_id], State.DONE)
-        self._end(replace(done, receipt=receipt, sent=receipt.size, bytes_per_second=0.0))
-
-    @Slot(object, object)
-    def _on_failed(self, upload_id: int, problem: Problem) -> None:
-        state = State.UNCONFIRMED if problem.unconfirmed else State.FAILED
-        ended = stepped(self._rows[upload_id], state)
-        self._end(replace(ended, problem=problem, bytes_per_second=0.0))
+    def _on_reached(self, upload_id: int, state: State) -> None:
+        self._put(steps.reached(self._rows[upload_id], state))
 
     @Slot(object)
-    def _on_cancelled(self, upload_id: int) -> None:
-        self._end(replace(stepped(self._rows[upload_id], State.CANCELLED), bytes_per_second=0.0))
+    def _on_ended(self, ends: Sequence[End]) -> None:
+        for end in ends:
+            self._end(end)
+        for end in reversed(ends):
+            upload = self._rows.get(end.id)
+            if upload is not None and upload.state is State.QUEUED:
+                self._waiting.return_first(end.id)
+        self._start_next()
 
-    def _end(self, upload: Upload) -> None:
-        self._step(upload)
+    def _end(self, end: End) -> None:
+        upload = steps.ended(self._rows[end.id], end)
+        self._put(upload)
         if upload.id in self._unwanted:
             self._unwanted.discard(upload.id)
             if upload.state not in _ARRIVED:
                 self._drop([upload.id])
-        self._start_next()
 
     @Slot(object)
     def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:
@@ -258,43 +273,28 @@ class UploadManager(QObject):
         upload = self._rows.get(renewal.upload_id)
         if upload is None or upload.state in ACTIVE | WAITING:
             return
-        if renewal.source is not None:
-            self._enqueue(replace(upload, source=renewal.source, sent=0, problem=None))
-        elif upload.state is State.UNCONFIRMED:
-            # Its own problem says why nobody knows: that must not be lost.
+        again = steps.renewed(upload, renewal)
+        if again.state is State.QUEUED:
+            self._enqueue(again)
+        elif again is upload:
             self.refused.emit(upload.batch, (renewal.problem,))
         else:
-            failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload
-            self._step(replace(failed, problem=renewal.problem))
+            self._put(again)
 
     @Slot(object, object)
     def _on_accepted(self, batch: Batch, sources: Sequence[Source]) -> None:
-        new = tuple(self._row(batch, source) for source in sources)
+        new = tuple(new_upload(next(self._ids), batch, source) for source in sources)
         for upload in new:
             self._rows.put(upload)
             if upload.state is State.QUEUED:
-                self._queue.append(upload.id)
+                self._waiting.append(upload.id)
         self.added.emit(new)
         self._start_next()
 
-    def _row(self, batch: Batch, source: Source) -> Upload:
-        return Upload(
-            id=next(self._ids),
-            batch=batch.id,
-            source=source,
-            destination=batch.destination,
-            variables=batch.variables,
-            uuid=str(uuid.uuid4()),
-            added=dt.datetime.now().astimezone(),
-            state=batch.state,
-        )
-
-    @Slot()
-    def _flush(self) -> None:
-        changed = tuple(self._rows[upload_id] for upload_id in self._dirty)
-        self._dirty.clear()
-        if changed:
-            self.changed.emit(changed)
+    @Slot(object)
+    def _on_changes_due(self, ids: Sequence[int]) -> None:
+        if ids:
+            self.changed.emit(tuple(self._rows[upload_id] for upload_id in ids))
         if self._busy and not self._intakes.is_busy and self._rows.overall().unfinished == 0:
             self._busy = False
             self.all_ended.emit()

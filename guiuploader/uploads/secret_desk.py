@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.rules import secret_names
+from guiuploader.destinations.texts import secret_names
 from guiuploader.uploads.background import BackgroundWorker
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.secrets import SecretKey, SecretStore

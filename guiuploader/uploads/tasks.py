@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from guiuploader.destinations.destination import Destination
 from guiuploader.sources.intake import take_in
+from guiuploader.sources.no_file import NoFile
 from guiuploader.sources.source import Source
 from guiuploader.values.errors import Problem, SourceError
+from guiuploader.values.redact import printable
 
 _CHUNK_ROWS = 500
 _CHUNK_SECONDS = 0.05
@@ -46,6 +50,12 @@ def walk(paths: Sequence[Path], going_on: Callable[[], bool]) -> Iterator[Intake
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS
     yield Intake(tuple(accepted), tuple(refused))
+
+
+def without_file(destination: Destination, _: Callable[[], bool]) -> Iterator[Intake]:
+    """Yield what stands for a request that is sent for its own sake."""
+    path = urlsplit(destination.url).path or "/"
+    yield Intake((NoFile(printable(f"{destination.method} {path}")),), ())
 
 
 def renew(

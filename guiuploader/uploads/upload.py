@@ -2,15 +2,26 @@
 """One row of the queue, as a frozen value."""
 
 import datetime as dt
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.transfer.job import Job
-from guiuploader.transfer.receipt import Receipt
+from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import LEGAL_STEPS, State
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What everything added together has in common; `state` is that of its new rows."""
+
+    id: int
+    destination: Destination
+    variables: Mapping[str, str]
+    state: State
 
 
 class IllegalStepError(Exception):
@@ -24,7 +35,7 @@ class Upload:
     `batch` is the id of what was added together; `uuid` and `added` fill the destination's `{uuid}` and
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
-    `failed` and `unconfirmed`.
+    `failed` and `unconfirmed`. `exchange` is the last request that went out, of whatever came of it.
     """
 
     id: int
@@ -40,11 +51,17 @@ class Upload:
     attempts: int = 0
     receipt: Receipt | None = None
     problem: Problem | None = None
+    exchange: Exchange | None = None
 
     @property
     def job(self) -> Job:
         """What a worker is given."""
-        return Job(self.source, self.destination, self.variables, self.uuid, self.added)
+        return self.job_with(())
+
+    def job_with(self, others: Sequence["Upload"]) -> Job:
+        """Return the request of this upload, with the files of others in it."""
+        sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
+        return Job(sources, self.destination, self.variables, self.uuid, self.added)
 
     @property
     def fraction(self) -> float | None:
@@ -61,6 +78,20 @@ class Upload:
         if self.state is not State.UPLOADING or self.source.size is None or self.bytes_per_second <= 0:
             return None
         return (self.source.size - self.sent) / self.bytes_per_second
+
+
+def new_upload(upload_id: int, batch: Batch, source: Source) -> Upload:
+    """Return the row of a source that was just added."""
+    return Upload(
+        id=upload_id,
+        batch=batch.id,
+        source=source,
+        destination=batch.destination,
+        variables=batch.variables,
+        uuid=str(uuid.uuid4()),
+        added=dt.datetime.now().astimezone(),
+        state=batch.state,
+    )
 
 
 def stepped(upload: Upload, state: State) -> Upload:

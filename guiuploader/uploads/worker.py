@@ -2,23 +2,26 @@
 """The threads that run transfers."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
+from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.send import Sender
-from guiuploader.values.errors import ErrorCode, Problem, TransferCancelled, UploaderError
+from guiuploader.uploads.outcome import Outcome
+from guiuploader.values.errors import ErrorCode, Problem, SourceError, TransferCancelled, UploaderError
 from guiuploader.values.secrets import SecretStore
+from guiuploader.values.states import State
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One upload handed to a worker."""
+    """One request handed to a worker; `id` is that of the first upload in it."""
 
     id: int
     job: Job
@@ -32,11 +35,9 @@ class UploadWorker(QThread):
     travel as Python objects; Qt's `int` ends at 2 GiB.
     """
 
-    progressed = Signal(object, object)  # id, bytes of the file that the network took
-    body_sent = Signal(object)
-    succeeded = Signal(object, object)  # id, Receipt
-    failed = Signal(object, object)  # id, Problem
-    cancelled = Signal(object)
+    progressed = Signal(object, object)  # id, bytes of the files that the network took
+    reached = Signal(object, object)  # id, State
+    ended = Signal(object, object)  # id, Outcome
 
     def __init__(self, secrets: SecretStore, parent: QObject) -> None:
         super().__init__(parent)
@@ -62,33 +63,50 @@ class UploadWorker(QThread):
                 self._sender.close()
 
     def _transfer(self, assignment: Assignment) -> None:
+        events = _Events(self, assignment.id)
+        outcome = self._outcome(assignment, events)
+        self.ended.emit(assignment.id, replace(outcome, committed=events.committed, exchange=events.exchange))
+
+    def _outcome(self, assignment: Assignment, events: "_Events") -> Outcome:
         try:
             if self._sender is None:
                 self._sender = Sender(self._secrets)
-            receipt = self._sender.send(assignment.job, assignment.control, _Events(self, assignment.id))
+            return Outcome(self._sender.send(assignment.job, assignment.control, events))
         except TransferCancelled:
-            self.cancelled.emit(assignment.id)
+            return Outcome()
+        except SourceError as error:
+            if error.index is None and events.committed:  # a file of the destination's own, after another
+                host = assignment.job.destination.host
+                return Outcome(problem=Problem(ErrorCode.BROKEN_OFF, {"host": host}))
+            return Outcome(problem=error.problem, faulty=error.index)
         except UploaderError as error:
-            self.failed.emit(assignment.id, error.problem)
+            return Outcome(problem=error.problem)
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the uploads behind this one
             _log.exception("upload %d ended by a mistake", assignment.id)
-            self.failed.emit(assignment.id, Problem(ErrorCode.INTERNAL, {"reason": type(error).__name__}))
-        else:
-            self.succeeded.emit(assignment.id, receipt)
+            return Outcome(problem=Problem(ErrorCode.INTERNAL, {"reason": type(error).__name__}))
 
 
 class _Events:
-    """Turns what one transfer tells into its worker's signals."""
+    """Turns what one transfer tells into its worker's signals, and keeps what its end is told with."""
 
     def __init__(self, worker: UploadWorker, upload_id: int) -> None:
+        self.committed = False
+        self.exchange: Exchange | None = None
         self._worker = worker
         self._id = upload_id
 
     def progressed(self, sent: int, /) -> None:
         self._worker.progressed.emit(self._id, sent)
 
+    def reading_ahead(self) -> None:
+        self._worker.reached.emit(self._id, State.PREPARING)
+
     def before_commit_point(self) -> None:
         """Let it go: no record outlives the program that could say that the file may have arrived."""
+        self.committed = True
 
     def body_sent(self) -> None:
-        self._worker.body_sent.emit(self._id)
+        self._worker.reached.emit(self._id, State.AWAITING_REPLY)
+
+    def exchanged(self, exchange: Exchange, /) -> None:
+        self.exchange = exchange

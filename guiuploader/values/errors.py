@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     SOURCE_EMPTY_FOLDER = "source-empty-folder"
     SOURCE_CHANGED = "source-changed"
     SOURCE_SHORT = "source-short"
+    SOURCE_NOT_TEXT = "source-not-text"
     SOURCE_TOO_LARGE_TO_BUFFER = "source-too-large-to-buffer"
     NAME_NOT_FOUND = "name-not-found"
     CONNECTION_REFUSED = "connection-refused"
@@ -55,6 +56,7 @@ class ErrorCode(StrEnum):
     REPLY_LOST = "reply-lost"
     REPLY_TIMEOUT = "reply-timeout"
     REPLY_INVALID = "reply-invalid"
+    REPLY_EARLY = "reply-early"
     REDIRECTED = "redirected"
     REDIRECT_INSECURE = "redirect-insecure"
     REDIRECT_TO_HTTPS = "redirect-to-https"
@@ -83,6 +85,7 @@ class ErrorCode(StrEnum):
     NOT_ACCEPTED = "not-accepted"
     CANCELLED = "cancelled"
     CANCELLED_LATE = "cancelled-late"
+    BROKEN_OFF = "broken-off"
     INTERNAL = "internal"
 
 
@@ -103,7 +106,14 @@ _RETRYABLE = frozenset(
 )
 
 _UNCONFIRMED = frozenset(
-    {ErrorCode.REPLY_LOST, ErrorCode.REPLY_TIMEOUT, ErrorCode.REPLY_INVALID, ErrorCode.CANCELLED_LATE}
+    {
+        ErrorCode.REPLY_LOST,
+        ErrorCode.REPLY_TIMEOUT,
+        ErrorCode.REPLY_INVALID,
+        ErrorCode.REPLY_EARLY,
+        ErrorCode.CANCELLED_LATE,
+        ErrorCode.BROKEN_OFF,
+    }
 )
 
 
@@ -147,7 +157,12 @@ class DestinationError(UploaderError):
 
 
 class SourceError(UploaderError):
-    """The bytes cannot be had, or are not those that were queued."""
+    """The bytes cannot be had, or are not those that were queued.
+
+    `index` tells which of a request's uploads it is about, None for a file that is none of them.
+    """
+
+    index: int | None = None
 
 
 class NetworkError(UploaderError):

@@ -109,6 +109,11 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("It has {amount}; “buffered” needs twice that in memory and takes at most {limit}."),
         QT_TR_NOOP("Set the destination's body to “multipart”, which sends the same form as a stream."),
     ),
+    ErrorCode.SOURCE_NOT_TEXT: (
+        QT_TR_NOOP("The file is no text, and this destination puts it into one."),
+        QT_TR_NOOP("“{path}” is not UTF-8, or holds control characters that cannot stand there."),
+        QT_TR_NOOP("Let the destination write it as base64 there, if the server can take that."),
+    ),
     ErrorCode.NAME_NOT_FOUND: (
         QT_TR_NOOP("No server has the name {host}."),
         QT_TR_NOOP("The name could not be looked up."),
@@ -194,6 +199,16 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("You cancelled after everything had been sent to {host}."),
         QT_TR_NOOP("The file may have arrived."),
         QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
+    ErrorCode.BROKEN_OFF: (
+        QT_TR_NOOP("The request was broken off, as another file in it could not be read."),
+        QT_TR_NOOP("Part of it had been sent to {host}; this file may have arrived."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
+    ErrorCode.REPLY_EARLY: (
+        QT_TR_NOOP("{host} said yes and hung up before it had everything."),
+        QT_TR_NOOP("At most {sent} of {total} bytes had reached it; part of the file may be stored."),
+        QT_TR_NOOP("Look at the server, and send again if the file there is not whole."),
     ),
     **REFUSALS,
     ErrorCode.CANCELLED: (QT_TR_NOOP("You cancelled this upload."), "", ""),

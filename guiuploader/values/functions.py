@@ -4,8 +4,11 @@
 Adding a function is one entry in one of the two tables.
 """
 
+import base64
 import datetime as dt
+import functools
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,12 +17,15 @@ from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 
 from guiuploader.values.template import Function, TemplateError
 
+_START = re.compile(r"[0-9]{1,9}")
+
 
 @dataclass(frozen=True, slots=True)
 class RequestScope:
     """What a request's templates may draw on, the same for every template of one upload.
 
     `relpath` uses "/" and starts with the folder that was added; `size` is in bytes, None when unknown.
+    `index` counts the files of one request from 0. `digest` gives a hash of the whole file by its name.
     `environment` holds only what people put there for us (`GUIUPLOADER_VAR_…`, prefix removed).
     """
 
@@ -32,14 +38,17 @@ class RequestScope:
     variables: Mapping[str, str]
     environment: Mapping[str, str]
     secret: Callable[[str], str]
+    digest: Callable[[str], bytes]
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyScope:
-    """What a reply's templates may draw on; header names are in lower case."""
+    """What a reply's templates may draw on; header names are in lower case, `index` as in a request."""
 
     text: str
     headers: Mapping[str, str]
+    index: int = 0
 
 
 def _stem(scope: RequestScope, _: Sequence[str]) -> str:
@@ -70,6 +79,43 @@ def _environment(scope: RequestScope, parameters: Sequence[str]) -> str:
     return scope.environment[name]
 
 
+def _hash(name: str) -> Function[RequestScope]:
+    """Return the function that gives a file's hash, in hex or, as most headers want it, in base64."""
+
+    def evaluate(scope: RequestScope, parameters: Sequence[str]) -> str:
+        digest = scope.digest(name)
+        return base64.b64encode(digest).decode() if parameters else digest.hex()
+
+    return Function(evaluate, most=1, check=_one_of("base64"))
+
+
+def _one_of(*words: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text not in words:
+            raise TemplateError(f"“{text}” is not known here; known: {', '.join(words)}")
+
+    return check
+
+
+def _index(scope: RequestScope | ReplyScope, parameters: Sequence[str]) -> str:
+    """Return the number of the file in its request, from 0 or from the number given."""
+    start = parameters[0] if parameters else "0"
+    _check_start(start)
+    return str(scope.index + int(start))
+
+
+def _check_start(text: str) -> None:
+    if not _START.fullmatch(text):
+        raise TemplateError(f"“{text}” is no number to count from")
+
+
+def _alone(_: RequestScope, __: Sequence[str]) -> str:
+    raise TemplateError("“{file:…}” must stand by itself, not inside another function")
+
+
+HASHES = ("md5", "sha1", "sha256", "sha512")
+"""Hashes of the whole file that a request may hold; the file is read once more for them, beforehand."""
+
 REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     "filename": Function(lambda scope, _: scope.filename),
     "stem": Function(_stem),
@@ -78,11 +124,20 @@ REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     "size": Function(lambda scope, _: "" if scope.size is None else str(scope.size)),
     "content_type": Function(lambda scope, _: scope.content_type),
     "uuid": Function(lambda scope, _: scope.uuid),
+    "index": Function(_index, most=1, check=_check_start),
+    **{name: _hash(name) for name in HASHES},
     "date": Function(_date, most=1),
     "var": Function(_variable, least=1, most=1),
     "env": Function(_environment, least=1, most=1),
     "secret": Function(lambda scope, parameters: scope.secret(parameters[0]), least=1, most=1, secret=True),
 }
+
+FILE = "file"
+CONTENT_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
+    **REQUEST_FUNCTIONS,
+    FILE: Function(_alone, least=1, most=1, check=_one_of("base64", "text")),
+}
+"""What the text of a body may say besides: where the file stands in it."""
 
 
 # `match` and `search` run a pattern that may hang on purpose-made text, so they are unknown names here.
@@ -100,7 +155,9 @@ def _rooted(path: str) -> str:
     return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
+@functools.lru_cache(maxsize=256)
 def _compiled(path: str) -> JSONPathQuery:
+    """Compile a path once: thousands of replies are searched by the same one."""
     try:
         return _json_environment().compile(_rooted(path))
     except JSONPathError as error:
@@ -147,4 +204,5 @@ REPLY_FUNCTIONS: Mapping[str, Function[ReplyScope]] = {
     "response": Function(lambda scope, _: scope.text),
     "json": Function(_json, least=1, most=1, check=_check_json_path),
     "header": Function(_header, least=1, most=1),
+    "index": Function(_index, most=1, check=_check_start),
 }

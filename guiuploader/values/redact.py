@@ -5,6 +5,8 @@ import re
 import unicodedata
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
+from guiuploader.values.disguises import pattern
+
 MASK = "***"
 """What stands in place of a secret; plain ASCII, so that it passes through a URL unchanged."""
 
@@ -32,7 +34,12 @@ def redact_url(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     # Without "//" before it, what looks like a user and a password stands in the path.
     path = parts.path if parts.netloc else parts.path.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, path, _PAIR.sub(_masked_pair, parts.query), ""))
+    return urlunsplit((parts.scheme, host, path, redact_pairs(parts.query), ""))
+
+
+def redact_pairs(query: str) -> str:
+    """Return a query with the values of secret-looking parameters masked."""
+    return _PAIR.sub(_masked_pair, query)
 
 
 def _masked_pair(pair: re.Match[str]) -> str:
@@ -40,11 +47,9 @@ def _masked_pair(pair: re.Match[str]) -> str:
 
 
 def blank(text: str, secrets: frozenset[str]) -> str:
-    """Return the text with each of these secrets masked; where two begin alike, the longer one."""
-    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
-    if not longest_first:
-        return text
-    return re.sub("|".join(map(re.escape, longest_first)), MASK, text)
+    """Return the text with each of these secrets masked, in whatever form a program wrote it there."""
+    found = pattern(secrets) if secrets else None
+    return found.sub(MASK, text) if found else text
 
 
 def printable(text: str) -> str:

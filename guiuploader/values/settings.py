@@ -29,11 +29,15 @@ class Appearance(StrEnum):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`chosen` is the destination that drops go to; `unproven` are those that have never worked here yet."""
+    """`chosen` is the destination that drops go to; `unproven` are those that have never worked here yet.
+
+    `bytes_per_second` is the window's limit for all uploads together, 0 for none.
+    """
 
     chosen: str = ""
     unproven: tuple[str, ...] = ()
     parallel: Annotated[int, msgspec.Meta(ge=1, le=MOST_PARALLEL)] = 3
+    bytes_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0
     appearance: Appearance = Appearance.SYSTEM
 
     def with_unproven(self, name: str) -> "Settings":

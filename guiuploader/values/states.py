@@ -11,9 +11,13 @@ class State(StrEnum):
     HELD = "held"
     """Waits for the person's "Send": the destination is new here and has not worked yet."""
     QUEUED = "queued"
+    PREPARING = "preparing"
+    """The file is read once before it is sent, for a checksum or a length that the request begins with."""
     UPLOADING = "uploading"
     AWAITING_REPLY = "awaiting_reply"
     """Every byte was handed over; the server has not answered yet."""
+    PAUSED = "paused"
+    """The person said wait: in the queue, or with the connection kept as long as the server keeps it."""
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -22,19 +26,21 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
-ACTIVE = frozenset({State.UPLOADING, State.AWAITING_REPLY})
-WAITING = frozenset({State.HELD, State.QUEUED})
+ACTIVE = frozenset({State.PREPARING, State.UPLOADING, State.AWAITING_REPLY})
+WAITING = frozenset({State.HELD, State.QUEUED, State.PAUSED})
+
+_BREAKS = frozenset({State.QUEUED, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
 
 LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.CANCELLED}),
-    State.QUEUED: frozenset({State.UPLOADING, State.CANCELLED}),
-    State.UPLOADING: frozenset(
-        {State.AWAITING_REPLY, State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
-    ),
+    State.QUEUED: frozenset({State.UPLOADING, State.PAUSED, State.CANCELLED}),
+    State.PREPARING: frozenset({State.UPLOADING, State.PAUSED, *_BREAKS}),
+    # Back to the queue: another file of the same request stopped it before any could arrive.
+    State.UPLOADING: frozenset({State.PREPARING, State.AWAITING_REPLY, State.PAUSED, State.DONE, *_BREAKS}),
     # Back to uploading: the server redirects, and the file goes out again from its beginning.
-    State.AWAITING_REPLY: frozenset(
-        {State.UPLOADING, State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
-    ),
+    State.AWAITING_REPLY: frozenset({State.UPLOADING, State.DONE, *_BREAKS}),
+    # A pause can come too late, when the last block is on its way.
+    State.PAUSED: frozenset({State.UPLOADING, State.AWAITING_REPLY, State.DONE, *_BREAKS}),
     State.DONE: frozenset(),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED, State.FAILED}),

@@ -73,6 +73,10 @@ class Template(Generic[Scope]):
         """Yield every call, outer before inner."""
         yield from _walk(self.nodes)
 
+    def with_nodes(self, nodes: tuple[Node, ...]) -> "Template[Scope]":
+        """Return another template of the same functions, such as a part of this one."""
+        return Template(self.text, nodes, self.functions)
+
     def is_secret(self, call: Call) -> bool:
         """Tell whether this call, or one inside its parameters, yields a secret."""
         return any(self.functions[inner.name].secret for inner in _walk((call,)))

@@ -29,6 +29,8 @@ class Action(StrEnum):
     """What a person can do with a row."""
 
     SEND = "send"
+    PAUSE = "pause"
+    RESUME = "resume"
     CANCEL = "cancel"
     RETRY = "retry"
     REMOVE = "remove"
@@ -64,14 +66,22 @@ STATE_WORDS: Mapping[State, StateWords] = {
         (Action.SEND, Action.REMOVE),
     ),
     State.QUEUED: StateWords(
-        QT_TR_NOOP("Waiting"), QT_TR_NOOP("waiting for its turn"), (Action.CANCEL, Action.REMOVE)
+        QT_TR_NOOP("Waiting"),
+        QT_TR_NOOP("waiting for its turn"),
+        (Action.PAUSE, Action.CANCEL, Action.REMOVE),
     ),
-    State.UPLOADING: StateWords(QT_TR_NOOP("Sending"), QT_TR_NOOP("sending"), (Action.CANCEL,)),
+    State.PREPARING: StateWords(
+        QT_TR_NOOP("Reading the file once before sending"),
+        QT_TR_NOOP("being read once, before it is sent"),
+        (Action.PAUSE, Action.CANCEL),
+    ),
+    State.UPLOADING: StateWords(QT_TR_NOOP("Sending"), QT_TR_NOOP("sending"), (Action.PAUSE, Action.CANCEL)),
     State.AWAITING_REPLY: StateWords(
         QT_TR_NOOP("Sent, waiting for the server"),
         QT_TR_NOOP("sent, waiting for the server's answer"),
         (Action.CANCEL,),
     ),
+    State.PAUSED: StateWords(QT_TR_NOOP("Paused"), QT_TR_NOOP("paused"), (Action.RESUME, Action.CANCEL)),
     State.DONE: StateWords(
         QT_TR_NOOP("Done"), QT_TR_NOOP("done"), (Action.COPY_LINK, Action.OPEN_LINK, Action.REMOVE)
     ),

@@ -7,15 +7,22 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QWidget
 
+from guiuploader.values.quantities import speed_text
 from guiuploader.values.settings import Appearance
 from guiuploader.values.words import Action
+from guiuploader.window import wording
 from guiuploader.window.icons import icon
+
+_LIMITS = ((300_000, "3"), (1_000_000, "1"), (2_000_000, "2"), (5_000_000, "5"), (10_000_000, "0"))
+"""Usual limits in bytes per second, and the letter of each in its menu."""
 
 
 class Actions(QObject):
     """The actions as attributes; whoever wires the window connects their `triggered`.
 
     Keys that also mean something elsewhere (Delete, Return) count only in the widget that `attach` names.
+    `limits` are by bytes per second, 0 for none. `request` is for the chosen destination, `request_there` for
+    the one that the keyboard is on.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -25,12 +32,18 @@ class Actions(QObject):
         self.add_files = make("add-files", self.tr("Add &files…"), QKeySequence.StandardKey.Open)
         self.add_folder = make("add-folder", self.tr("Add f&older…"), QKeySequence("Ctrl+Shift+O"))
         self.paste = make("paste", self.tr("&Paste files"), QKeySequence.StandardKey.Paste)
+        self.request = make("send", self.tr("Send &request"), QKeySequence("Ctrl+Shift+Return"))
         self.new_destination = make("new", self.tr("&New destination…"), QKeySequence.StandardKey.New)
         self.edit_destination = make("edit", self.tr("&Edit destination…"), QKeySequence("F2"))
         self.delete_destination = make("delete", self.tr("&Delete destination…"), QKeySequence("Delete"))
+        self.request_there = make("send", self.tr("&Send request"), None)
         self.demo = make("play", self.tr("&Try it with the demo server"), None)
         self.quit = make("", self.tr("&Quit"), QKeySequence("Ctrl+Q"))
         self.send = make("send", self.tr("&Send"), QKeySequence("Ctrl+Return"))
+        self.pause = make("paused", self.tr("&Pause"), QKeySequence("Ctrl+P"))
+        self.resume = make("play", self.tr("R&esume"), QKeySequence("Ctrl+Shift+P"))
+        self.pause_all = make("paused", self.tr("Pa&use all"), QKeySequence("Ctrl+Alt+P"))
+        self.resume_all = make("play", self.tr("Resu&me all"), QKeySequence("Ctrl+Alt+Shift+P"))
         self.cancel = make("cancel", self.tr("&Cancel"), QKeySequence("Ctrl+."))
         self.retry = make("retry", self.tr("&Try again"), QKeySequence("Ctrl+R"))
         self.remove = make("remove", self.tr("&Remove"), QKeySequence("Delete"))
@@ -41,8 +54,14 @@ class Actions(QObject):
         self.select_all = make("", self.tr("Select &all"), QKeySequence.StandardKey.SelectAll)
         self.undo = make("undo", self.tr("&Undo adding"), QKeySequence.StandardKey.Undo)
         self.appearances = self._appearances()
+        self.limit_group = QActionGroup(self)
+        self.limits = self._limits()
+        self.other_limit = self.limit_group.addAction(self.tr("&Other…"))
+        self.other_limit.setCheckable(True)
         self.rows = {
             Action.SEND: self.send,
+            Action.PAUSE: self.pause,
+            Action.RESUME: self.resume,
             Action.CANCEL: self.cancel,
             Action.RETRY: self.retry,
             Action.OPEN_LINK: self.open_link,
@@ -84,6 +103,16 @@ class Actions(QObject):
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
         return action
+
+    def _limits(self) -> dict[int, QAction]:
+        made = {0: self.limit_group.addAction(self.tr("&No limit"))}
+        for bytes_per_second, letter in _LIMITS:
+            text = speed_text(bytes_per_second, wording.words).replace(letter, f"&{letter}", 1)
+            made[bytes_per_second] = self.limit_group.addAction(text)
+        for bytes_per_second, action in made.items():
+            action.setData(bytes_per_second)
+            action.setCheckable(True)
+        return made
 
     def _appearances(self) -> dict[Appearance, QAction]:
         self._group = QActionGroup(self)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.rules import secret_names
+from guiuploader.destinations.texts import secret_names
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import Problem
@@ -29,7 +29,10 @@ _NOTHING = Carried((), ())
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Paths on their way to a destination; `variables` are None until they were asked for."""
+    """Paths on their way to a destination, none for one that takes no file.
+
+    `variables` are None until they were asked for.
+    """
 
     paths: tuple[Path, ...]
     foreign: tuple[str, ...]
@@ -65,6 +68,7 @@ class Adding(QObject):
         self._homeless = _NOTHING
         self._additions: dict[int, _Addition] = {}
         self._newest = 0
+        self._is_newest_request = False
         desk.missing.connect(self._on_missing)
         desk.failed.connect(self._on_problem)
         manager.refused.connect(self._on_refused)
@@ -74,13 +78,15 @@ class Adding(QObject):
     @property
     def waiting(self) -> int:
         """How many things were dropped and are not rows yet, as a destination or an answer is missing."""
-        asked = sum(len(request.paths) for request in self._requests.values())
+        asked = sum(len(request.paths) or 1 for request in self._requests.values())
         return asked + len(self._homeless.paths) + len(self._homeless.foreign)
 
     def add(self, carried: Carried, destination: Destination | None) -> None:
         """Add what was dropped, pasted or picked; without a destination it waits for one."""
         if destination is None:
             self._wait_for_destination(carried)
+        elif not destination.takes_file:
+            self.noticed.emit(Notice(sentences.takes_no_file(destination.name), is_warning=True))
         elif not carried.paths:
             self.noticed.emit(
                 Notice(
@@ -92,10 +98,14 @@ class Adding(QObject):
         else:
             self._start(_Request(carried.paths, carried.foreign, destination))
 
+    def request(self, destination: Destination) -> None:
+        """Send the request of a destination that takes no file."""
+        self._start(_Request((), (), destination))
+
     def resume(self) -> None:
         """Add what waited for a destination, now that one is chosen."""
         waiting, destination = self._homeless, self._shelf.chosen
-        if destination is not None and waiting != _NOTHING:
+        if destination is not None and destination.takes_file and waiting != _NOTHING:
             self._homeless = _NOTHING
             self.add(waiting, destination)
 
@@ -110,7 +120,8 @@ class Adding(QObject):
             self._additions.pop(newest, None)
             self._set_newest(0)
             taking_back = TakingBack(self._manager, self)
-            taking_back.finished.connect(self._on_taken_back)
+            told = self._on_request_taken_back if self._is_newest_request else self._on_taken_back
+            taking_back.finished.connect(told)
             taking_back.start(newest)
 
     def send_held(self) -> None:
@@ -163,10 +174,16 @@ class Adding(QObject):
     def _add(self, request: _Request) -> None:
         destination = request.destination
         is_held = self._shelf.is_unproven(destination)
-        batch = self._manager.add(request.paths, destination, variables=request.variables or {}, hold=is_held)
+        variables = request.variables or {}
+        if destination.takes_file:
+            batch = self._manager.add(request.paths, destination, variables=variables, hold=is_held)
+        else:
+            batch = self._manager.request(destination, variables=variables, hold=is_held)
         self._additions[batch] = _Addition(destination, is_held, list(_foreign_reasons(request.foreign)))
+        self._is_newest_request = not destination.takes_file
         self._set_newest(batch)
-        self.noticed.emit(Notice(sentences.adding(wording.place(destination)), (Step.UNDO,)))
+        if destination.takes_file:
+            self.noticed.emit(Notice(sentences.adding(wording.place(destination)), (Step.UNDO,)))
 
     def _set_newest(self, batch: int) -> None:
         self._newest = batch
@@ -190,8 +207,7 @@ class Adding(QObject):
         is_held = addition.is_held and accepted > 0
         if not is_newest and not is_held and not addition.reasons:
             return
-        place = wording.place(addition.destination)
-        text = sentences.held(accepted, place) if is_held else sentences.added(accepted, place)
+        text = _added(addition, accepted)
         steps = ((Step.SEND,) * is_held + (Step.UNDO,) * (accepted > 0)) * is_newest
         if addition.reasons:
             text = f"{text} · {sentences.refused(len(addition.reasons))}"
@@ -209,6 +225,10 @@ class Adding(QObject):
     def _on_taken_back(self, taken: int, kept: int) -> None:
         self.noticed.emit(Notice(sentences.taken_back(taken, kept)))
 
+    @Slot(int, int)
+    def _on_request_taken_back(self, _taken: int, kept: int) -> None:
+        self.noticed.emit(Notice(sentences.request_taken_back(is_kept=kept > 0)))
+
     @Slot(object)
     def _on_problem(self, problem: Problem) -> None:
         self.noticed.emit(Notice(str(explain(problem, wording.words)), is_warning=True))
@@ -216,6 +236,14 @@ class Adding(QObject):
 
 def _needs_variables(request: _Request) -> bool:
     return request.variables is None and bool(request.destination.variables)
+
+
+def _added(addition: _Addition, accepted: int) -> str:
+    place = wording.place(addition.destination)
+    is_held = addition.is_held and accepted > 0
+    if not addition.destination.takes_file and accepted:
+        return sentences.request_held(place) if is_held else sentences.request_added(place)
+    return sentences.held(accepted, place) if is_held else sentences.added(accepted, place)
 
 
 def _foreign_reasons(addresses: Sequence[str]) -> tuple[str, ...]:

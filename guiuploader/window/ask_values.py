@@ -24,7 +24,7 @@ _WIDTH = 440
 
 
 class AskValues(QDialog):
-    """Add is possible once everything without a default is filled in; Cancel adds nothing."""
+    """Going on is possible once everything without a default is filled in; Cancel adds and sends nothing."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class AskValues(QDialog):
         self._remember.setVisible(bool(missing))
         if missing:
             form.addRow("", self._remember)
-        self._lay_out(wording.place(destination), form)
+        self._lay_out(destination, form)
         for field in self._needed:
             field.textChanged.connect(self._check)
         self._check()
@@ -88,12 +88,15 @@ class AskValues(QDialog):
         form.addRow(label, field)
         return field
 
-    def _lay_out(self, place: str, form: QFormLayout) -> None:
-        heading = QLabel(self.tr("For all files that you add to {place} now:").format(place=place))
+    def _lay_out(self, destination: Destination, form: QFormLayout) -> None:
+        text, go_on = self.tr("For all files that you add to {place} now:"), self.tr("&Add files")
+        if not destination.takes_file:
+            text, go_on = self.tr("For this request to {place}:"), self.tr("&Send request")
+        heading = QLabel(text.format(place=wording.place(destination)))
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._add = self._buttons.addButton(self.tr("&Add files"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._add = self._buttons.addButton(go_on, QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

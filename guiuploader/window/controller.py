@@ -24,6 +24,7 @@ from guiuploader.window.notice import Notice, Step
 from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_control import RowControl
 from guiuploader.window.run import Run
+from guiuploader.window.speed_limit import SpeedLimit
 from guiuploader.window.theme import Theme
 
 
@@ -47,14 +48,17 @@ class Controller(QObject):
         self._theme = theme
         self._run = Run()
         self._has_told_failure = False
+        self._is_end_due = False
         self._question: QuestionBox | None = None
         self._adding = Adding(manager, desk, shelf, window)
         self._rows = RowControl(window, manager)
         self._destinations = DestinationControl(window, shelf, desk)
+        self._limit = SpeedLimit(window, manager, shelf)
         self._adding.noticed.connect(self.notice)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
         self._destinations.noticed.connect(self.notice)
         self._destinations.settled.connect(self._adding.resume)
+        self._destinations.request_wanted.connect(self._adding.request)
         self._connect_manager()
         self._connect_window()
         self._show_progress()
@@ -117,6 +121,7 @@ class Controller(QObject):
                 self._has_told_failure = True
                 announce.say(self._window.table, wording.sentence(upload))
         self._show_progress()
+        self._end_when_due()
 
     @Slot(object)
     def _on_removed(self, ids: tuple[int, ...]) -> None:
@@ -126,8 +131,18 @@ class Controller(QObject):
             self._window.status.show_end(outcome)
         else:
             self._show_progress()
+            self._end_when_due()
 
     def _on_all_ended(self) -> None:
+        self._is_end_due = True
+        self._end_when_due()
+
+    def _end_when_due(self) -> None:
+        """Tell how all ended, unless something is paused: that belongs to the run, and it is not over."""
+        is_going_on = self._manager.is_busy or self._manager.overall().counts[State.PAUSED]
+        if not self._is_end_due or is_going_on:
+            return
+        self._is_end_due = False
         self._has_told_failure = False
         outcome = self._run.end()
         if outcome.total:
@@ -203,7 +218,8 @@ class Controller(QObject):
         if self._question is not None:
             return
         overall, waiting = self._manager.overall(), self._adding.waiting
-        if not (self._manager.is_busy or overall.counts[State.HELD] or waiting):
+        standing = overall.counts[State.HELD] + overall.counts[State.PAUSED]
+        if not (self._manager.is_busy or standing or waiting):
             self._window.close_for_good()
             return
         question = Question(

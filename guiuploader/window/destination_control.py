@@ -24,6 +24,8 @@ class DestinationControl(QObject):
     noticed = Signal(object)
     settled = Signal()
     """A destination was made or chosen."""
+    request_wanted = Signal(object)
+    """Destination: one that takes no file, and whose request is to be sent."""
 
     def __init__(self, window: MainWindow, shelf: DestinationShelf, desk: SecretDesk) -> None:
         super().__init__(window)
@@ -35,6 +37,9 @@ class DestinationControl(QObject):
         actions.new_destination.triggered.connect(self.make)
         actions.edit_destination.triggered.connect(self._edit)
         actions.delete_destination.triggered.connect(self._delete)
+        actions.request.triggered.connect(self._request)
+        actions.request_there.triggered.connect(self._request_there)
+        window.destinations.currentItemChanged.connect(self._on_current_changed)
         window.destinations.chosen.connect(self._on_chosen)
         window.activated.connect(shelf.reload)
         shelf.changed.connect(self.show)
@@ -48,6 +53,7 @@ class DestinationControl(QObject):
         chosen = self._shelf.chosen
         self._window.destinations.show_destinations(self._shelf.destinations, chosen.name if chosen else "")
         self._window.show_chosen(chosen)
+        self._on_current_changed()
 
     def make(self) -> None:
         """Open the editor for a new destination."""
@@ -58,6 +64,20 @@ class DestinationControl(QObject):
         if destination:
             self._open(destination)
             self._desk.look(_EDITOR_TOKEN, destination)
+
+    def _request(self) -> None:
+        if self._shelf.chosen:
+            self.request_wanted.emit(self._shelf.chosen)
+
+    def _request_there(self) -> None:
+        destination = self._shelf.find(self._window.destinations.current_name())
+        if destination:
+            self.request_wanted.emit(destination)
+
+    def _on_current_changed(self) -> None:
+        destination = self._shelf.find(self._window.destinations.current_name())
+        can_request = destination is not None and not destination.takes_file
+        self._window.actions_.request_there.setEnabled(can_request)
 
     def _open(self, base: Destination | None) -> None:
         taken = [each.name for each in self._shelf.destinations if base is None or each.name != base.name]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from guiuploader.destinations.destination import FORMAT, Auth, BodyKind, Destination
+from guiuploader.destinations.destination import FORMAT, Auth, BodyKind, Content, Destination
 from guiuploader.destinations.toml_file import checked
 from guiuploader.values.errors import DestinationError
 from guiuploader.window.wording import translate
@@ -20,12 +20,17 @@ from guiuploader.window.wording import translate
 Pairs = tuple[tuple[str, str], ...]
 AuthKind = Literal["none", "basic", "bearer", "digest", "aws-sigv4"]
 
+_TEXTS = frozenset({BodyKind.TEMPLATE, BodyKind.CONTENT})
 _REFERENCE = re.compile(r"\{secret:([A-Za-z][A-Za-z0-9_.-]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stands in the editor's fields; `token` and `password` only when newly typed."""
+    """What stands in the editor's fields; `token` and `password` only when newly typed.
+
+    `fields` are of a form with a file, `pairs` of one without; `text` and `content_type` are of a body that
+    is a text.
+    """
 
     name: str = ""
     url: str = ""
@@ -33,6 +38,9 @@ class Draft:
     body: BodyKind = BodyKind.MULTIPART
     file_field: str = "file"
     fields: Pairs = ()
+    text: str = ""
+    content_type: str = ""
+    pairs: Pairs = ()
     headers: Pairs = ()
     auth_kind: AuthKind = "none"
     token: str = field(default="", repr=False)
@@ -57,6 +65,9 @@ def draft_of(destination: Destination) -> Draft:
         body=destination.body,
         file_field=destination.multipart.file_field,
         fields=_flat(destination.multipart.fields),
+        text=destination.content.text,
+        content_type=destination.content.content_type,
+        pairs=_flat(destination.form.fields),
         headers=tuple(destination.headers.items()),
         auth_kind=destination.auth.kind,
         username=destination.auth.username,
@@ -66,9 +77,6 @@ def draft_of(destination: Destination) -> Draft:
 def destination_from(draft: Draft, base: Destination | None) -> Destination:
     """Return the destination that a draft describes, with all that `base` has besides; it may break rules."""
     old = base or Destination(format=FORMAT, name="", url="")
-    fields = old.multipart.fields
-    if _flat(fields) != draft.fields:
-        fields = _grouped(draft.fields)
     return msgspec.structs.replace(
         old,
         name=draft.name.strip() or urlsplit_host(draft.url),
@@ -77,7 +85,13 @@ def destination_from(draft: Draft, base: Destination | None) -> Destination:
         body=draft.body,
         headers=dict(draft.headers),
         auth=_auth(draft, old.auth),
-        multipart=msgspec.structs.replace(old.multipart, file_field=draft.file_field.strip(), fields=fields),
+        multipart=msgspec.structs.replace(
+            old.multipart,
+            file_field=draft.file_field.strip(),
+            fields=_changed(old.multipart.fields, draft.fields),
+        ),
+        content=_content(draft, old),
+        form=msgspec.structs.replace(old.form, fields=_changed(old.form.fields, draft.pairs)),
     )
 
 
@@ -91,7 +105,8 @@ def typed_secrets(draft: Draft, destination: Destination) -> Mapping[str, str]:
 
 def fault_in(draft: Draft, base: Destination | None, taken: Collection[str]) -> Fault | None:
     """Return the first mistake, or None; `taken` are the names of the other destinations."""
-    for key, pairs in (("multipart.fields", draft.fields), ("headers", draft.headers)):
+    tables = (("multipart.fields", draft.fields), ("form.fields", draft.pairs), ("headers", draft.headers))
+    for key, pairs in tables:
         if any(not name.strip() for name, _ in pairs):
             return Fault(key, translate("destination_draft", "each row needs a name"))
     lower = [name.lower() for name, _ in draft.headers]
@@ -117,6 +132,13 @@ def urlsplit_host(url: str) -> str:
         return ""
 
 
+def _content(draft: Draft, old: Destination) -> Content:
+    """Return the text of the body; what the file's place is in means nothing to the other kinds of body."""
+    if draft.body not in _TEXTS:
+        return Content() if old.body is BodyKind.TEMPLATE else old.content
+    return msgspec.structs.replace(old.content, text=draft.text, content_type=draft.content_type.strip())
+
+
 def _auth(draft: Draft, old: Auth) -> Auth:
     kept = old if old.kind == draft.auth_kind else Auth()
     if draft.auth_kind == "bearer":
@@ -132,6 +154,11 @@ def _reference(kept: str, typed: str, name: str) -> str:
     if not typed or _REFERENCE.fullmatch(kept):
         return kept
     return f"{{secret:{name}}}"
+
+
+def _changed(before: dict[str, str | list[str]], pairs: Pairs) -> dict[str, str | list[str]]:
+    """Return pairs as a table, in the old spelling as long as they are the same."""
+    return before if _flat(before) == pairs else _grouped(pairs)
 
 
 def _flat(fields: Mapping[str, str | list[str]]) -> Pairs:

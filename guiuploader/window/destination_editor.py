@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from guiuploader.destinations.destination import BodyKind, Destination
+from guiuploader.destinations.destination import Destination
 from guiuploader.window import announce, editor_words
+from guiuploader.window.body_fields import BodyFields
 from guiuploader.window.destination_draft import (
     Draft,
     destination_from,
@@ -32,10 +33,10 @@ from guiuploader.window.destination_draft import (
 from guiuploader.window.labels import WrappedLabel
 from guiuploader.window.pairs_table import PairsTable
 from guiuploader.window.sign_in_fields import SignInFields
+from guiuploader.window.text_field import line_field
 from guiuploader.window.theme import SPACE, TARGET, small, tokens_for
 
-_METHODS = ("POST", "PUT", "PATCH")
-_BODIES = (BodyKind.MULTIPART, BodyKind.RAW, BodyKind.CHUNKED, BodyKind.BUFFERED)
+_METHODS = ("POST", "PUT", "PATCH", "GET", "DELETE")
 _WIDTH, _HEIGHT = 620, 720
 
 
@@ -68,12 +69,13 @@ class DestinationEditor(QDialog):
         self._base = base
         self._taken = taken
         self._remarks: dict[str, QLabel] = {}
+        self._rows: dict[str, list[QWidget]] = {}
         self._touched: set[str] = set()
         self.setWindowTitle(
             self.tr("New destination") if base is None else self.tr("Edit {name}").format(name=base.name)
         )
-        self._name = self._line(self.tr("Name"))
-        self._url = self._line(self.tr("Address"))
+        self._name = line_field(self.tr("Name"))
+        self._url = line_field(self.tr("Address"))
         self._url.setPlaceholderText("https://")
         self._method = QComboBox()
         self._method.addItems(list(_METHODS))
@@ -82,13 +84,7 @@ class DestinationEditor(QDialog):
         method.setAccessibleName(self.tr("Method"))
         self._method.setLineEdit(method)
         self._method.setMinimumHeight(TARGET)
-        self._body = QComboBox()
-        for kind in _BODIES:
-            self._body.addItem(editor_words.body_name(kind), kind.value)
-        self._body.setAccessibleName(self.tr("Body"))
-        self._body.setMinimumHeight(TARGET)
-        self._file_field = self._line(self.tr("File field"))
-        self._fields = PairsTable(self.tr("Form fields"), ordered=True)
+        self._body = BodyFields(self)
         self._headers = PairsTable(self.tr("Headers"), ordered=False)
         self._sign_in = SignInFields(has_keychain=has_keychain)
         self._effect = WrappedLabel()
@@ -129,12 +125,6 @@ class DestinationEditor(QDialog):
         self._general.show()
         announce.say(self, text)
 
-    def _line(self, name: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setAccessibleName(name)
-        field.setMinimumHeight(TARGET)
-        return field
-
     def _remark(self, key: str) -> QLabel:
         label = self._small_label("", tokens_for(QPalette()).bad)
         label.hide()
@@ -161,15 +151,13 @@ class DestinationEditor(QDialog):
         self._form.setVerticalSpacing(3 * SPACE // 2)
         self._form.setColumnStretch(1, 1)
         self._body_help = self._help("")
-        self._file_help = self._help(self.tr("The form field in which the server looks for the file."))
-        self._row(self.tr("&Address"), "url", self._url, self._help(editor_words.address_help()))
+        self._address_help = self._help("")
+        self._row(self.tr("&Address"), "url", self._url, self._address_help)
         self._row(self.tr("&Name"), "name", self._name, None)
         self._row(self.tr("&Method"), "method", self._method, None)
-        self._row(self.tr("&Body"), "body", self._body, self._body_help)
-        self._row(self.tr("&File field"), "multipart.file_field", self._file_field, self._file_help)
-        self._row(
-            self.tr("F&ields"), "multipart.fields", self._fields, self._help(editor_words.fields_help())
-        )
+        for row in self._body.rows():
+            explanation = self._help(row.explanation) if row.explanation else None
+            self._row(row.label, row.key, row.field, self._body_help if row.key == "body" else explanation)
         self._row(self.tr("&Headers"), "headers", self._headers, None)
         self._row(self.tr("Si&gn-in"), "auth", self._sign_in, None)
         self._form.setRowStretch(self._form.rowCount(), 1)
@@ -205,40 +193,35 @@ class DestinationEditor(QDialog):
         row = self._form.rowCount()
         self._form.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._form.addLayout(cell, row, 1)
+        self._rows[key] = [label, field, *([explanation] if explanation else [])]
 
     def _show(self, draft: Draft) -> None:
         self._name.setText(draft.name)
         self._url.setText(draft.url)
         self._method.setEditText(draft.method)
-        self._body.setCurrentIndex(_BODIES.index(draft.body))
-        self._file_field.setText(draft.file_field)
-        self._fields.set_pairs(draft.fields)
+        self._body.show_draft(draft)
         self._headers.set_pairs(draft.headers)
         if self._base:
             self._sign_in.show_auth(self._base.auth)
 
     def _draft(self) -> Draft:
-        return Draft(
+        draft = Draft(
             name=self._name.text(),
             url=self._url.text(),
             method=self._method.currentText(),
-            body=_BODIES[self._body.currentIndex()],
-            file_field=self._file_field.text(),
-            fields=self._fields.pairs(),
             headers=self._headers.pairs(),
             auth_kind=self._sign_in.kind,
             token=self._sign_in.token,
             username=self._sign_in.username,
             password=self._sign_in.password,
         )
+        return self._body.filled(draft)
 
     def _connect(self) -> None:
         self._name.textChanged.connect(self._check)
         self._url.textChanged.connect(self._check)
         self._method.editTextChanged.connect(self._check)
-        self._body.currentIndexChanged.connect(self._check)
-        self._file_field.textChanged.connect(self._check)
-        self._fields.changed.connect(self._check)
+        self._body.changed.connect(self._check)
         self._headers.changed.connect(self._check)
         self._sign_in.changed.connect(self._check)
 
@@ -247,15 +230,19 @@ class DestinationEditor(QDialog):
         draft = self._draft()
         fault = fault_in(draft, self._base, self._taken)
         quiet = fault is not None and fault.key in {"url", "name"} and not draft.url.strip()
-        place = _place(fault.key, self._remarks) if fault and not quiet else None
+        destination = destination_from(draft, self._base)
+        hidden = self._body.hidden_rows(destination)
+        places = self._remarks.keys() - hidden
+        place = _place(fault.key, places) if fault and not quiet else None
         for key, label in self._remarks.items():
             label.setVisible(key == place)
             if fault and key == place:
                 label.setText(editor_words.remark(fault.key, fault.reason, with_key=not key))
-        destination = destination_from(draft, self._base)
-        self._file_field.setEnabled(destination.is_form)
-        self._fields.setEnabled(destination.is_form)
-        self._body_help.setText(editor_words.body_help(draft.body))
+        for key, parts in self._rows.items():
+            for part in parts:
+                part.setVisible(key not in hidden)
+        self._address_help.setText(editor_words.address_help(takes_file=destination.takes_file))
+        self._body_help.setText(editor_words.body_help(destination))
         self._name.setPlaceholderText(urlsplit_host(draft.url))
         is_begun = bool(draft.url.strip())
         foot = editor_words.effect(destination) if is_begun else editor_words.address_missing()

@@ -29,13 +29,15 @@ from PySide6.QtWidgets import (
 from guiuploader.destinations.destination import Destination
 from guiuploader.values.redact import printable, redact_url
 from guiuploader.window import drops, wording
+from guiuploader.window.icons import glyph
 from guiuploader.window.menus import menu_place
-from guiuploader.window.theme import RADIUS, SPACE, bold, small, tokens_for
+from guiuploader.window.theme import GLYPH, RADIUS, SPACE, bold, small, tokens_for
 
 _NAME = int(Qt.ItemDataRole.UserRole)
 _HOST = _NAME + 1
 _CHOSEN = _NAME + 2
 _WARNING = _NAME + 3
+_TAKES_FILE = _NAME + 4
 _DOT = 10
 _LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft
 
@@ -75,6 +77,7 @@ class DestinationList(QListWidget):
             item.setData(_NAME, destination.name)
             item.setData(_HOST, host)
             item.setData(_CHOSEN, is_chosen)
+            item.setData(_TAKES_FILE, destination.takes_file)
             warning = self.tr("identity not checked") if destination.is_unproved else ""
             item.setData(_WARNING, warning)
             text = self.tr("{name}, {host}, chosen") if is_chosen else self.tr("{name}, {host}")
@@ -89,6 +92,12 @@ class DestinationList(QListWidget):
                 self.setCurrentItem(item)
         if self.currentItem() is None and self.count():
             self.setCurrentRow(0)
+
+    def takes_file(self, name: str) -> bool:
+        """Tell whether files can go to the destination of this name, "" for the chosen one."""
+        items = [self.item(row) for row in range(self.count())]
+        meant = [item for item in items if (_name(item) == name if name else item.data(_CHOSEN))]
+        return all(item.data(_TAKES_FILE) for item in meant)
 
     def current_name(self) -> str:
         """Return the name of the destination that the keyboard is on, "" if there is none."""
@@ -151,7 +160,10 @@ def _name(item: QListWidgetItem | None) -> str:
 
 
 class _DestinationDelegate(QStyledItemDelegate):
-    """Paints a dot for the chosen one, the name, and the server below it; `marked` is what a drag is over."""
+    """Paints a dot for the chosen one, the name, and the server or a warning below it.
+
+    `marked` is what a drag is over.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -188,14 +200,17 @@ class _DestinationDelegate(QStyledItemDelegate):
         words = cell.adjusted(2 * SPACE + _DOT, 0, -SPACE, 0)
         upper = words.adjusted(0, SPACE - 2, 0, -words.height() // 2)
         lower = words.adjusted(0, words.height() // 2, 0, 2 - SPACE)
-        font = bold(option.font) if is_chosen else option.font
-        painter.setFont(font)
+        warning = str(index.data(_WARNING))
+        if warning:
+            sign = glyph("failed", tokens.bad, GLYPH, painter.device().devicePixelRatio())
+            upper.setRight(upper.right() - GLYPH - SPACE // 2)
+            painter.drawPixmap(words.right() - GLYPH, upper.center().y() - GLYPH // 2, sign)
+        painter.setFont(bold(option.font) if is_chosen else option.font)
         painter.setPen(QColor(tokens.text))
         _paint_line(painter, upper, str(index.data(Qt.ItemDataRole.DisplayRole)))
         painter.setFont(small(option.font))
-        warning = str(index.data(_WARNING))
         painter.setPen(QColor(tokens.bad if warning else tokens.faint))
-        _paint_line(painter, lower, " · ".join(filter(None, (warning, str(index.data(_HOST))))))
+        _paint_line(painter, lower, warning or str(index.data(_HOST)))
         painter.restore()
 
 

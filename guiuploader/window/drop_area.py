@@ -2,10 +2,11 @@
 """What stands where the table will be: the empty queue as one large drop target, and the veil of a drag."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.values.redact import printable, redact_url
 from guiuploader.window import wording
 from guiuploader.window.actions import Actions
 from guiuploader.window.buttons import ActionButton
@@ -29,14 +30,19 @@ class DropArea(QWidget):
         self._heading.setFont(bold(self.font(), scale=1.5))
         self._explanation = WrappedLabel(self)
         self._explanation.setMaximumWidth(_TEXT_WIDTH)
-        for label in (self._heading, self._explanation):
+        self._warning = WrappedLabel(self)
+        self._warning.setText(
+            self.tr("The identity of this server is not checked: anybody between could read what you send.")
+        )
+        for label in (self._heading, self._explanation, self._warning):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._with_destination = [ActionButton(actions.add_files), ActionButton(actions.add_folder)]
+        self._with_request = [ActionButton(actions.request)]
         self._without = [ActionButton(actions.new_destination), ActionButton(actions.demo)]
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         buttons.addStretch()
-        for button in (*self._with_destination, *self._without):
+        for button in (*self._with_destination, *self._with_request, *self._without):
             buttons.addWidget(button)
         buttons.addStretch()
         layout = QVBoxLayout(self)
@@ -51,6 +57,8 @@ class DropArea(QWidget):
         middle.addWidget(self._explanation, stretch=_TEXT_WIDTH)
         middle.addStretch(1)
         layout.addLayout(middle)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self._warning)
         layout.addSpacing(3 * SPACE)
         layout.addLayout(buttons)
         layout.addStretch(4)
@@ -67,6 +75,16 @@ class DropArea(QWidget):
                     "Or try everything out with a demo server that runs on this computer only."
                 )
             )
+        elif not destination.takes_file:
+            self._picture_name = "send"
+            self._heading.setText(self.tr("Send a request"))
+            self._explanation.setText(
+                self.tr("{place} takes no files. It is sent {method} {address}").format(
+                    place=wording.place(destination),
+                    method=printable(destination.method),
+                    address=printable(redact_url(destination.url)),
+                )
+            )
         else:
             self._picture_name = "drop"
             self._heading.setText(self.tr("Drop files or folders here"))
@@ -75,17 +93,21 @@ class DropArea(QWidget):
                     place=wording.place(destination)
                 )
             )
+        takes_file = destination is not None and destination.takes_file
         for button in self._with_destination:
-            button.setVisible(destination is not None)
+            button.setVisible(takes_file)
+        for button in self._with_request:
+            button.setVisible(destination is not None and not takes_file)
         for button in self._without:
             button.setVisible(destination is None)
-        self._draw_picture()
+        self._warning.setVisible(destination is not None and destination.is_unproved)
+        self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the picture in the colours of the new palette."""
+        """Follow the new palette."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
-            self._draw_picture()
+            self._draw()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the dashed frame that says "drop here"."""
@@ -93,9 +115,13 @@ class DropArea(QWidget):
         tokens = tokens_for(self.palette())
         _paint_frame(self, QColor(tokens.base), QColor(tokens.line))
 
-    def _draw_picture(self) -> None:
+    def _draw(self) -> None:
+        """Draw the picture and the warning in the colours of the palette."""
         tokens = tokens_for(self.palette())
         ratio = self.devicePixelRatioF()
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(tokens.bad))
+        self._warning.setPalette(palette)
         self._picture.setPixmap(glyph(self._picture_name, tokens.accent, _PICTURE, ratio))
 
 

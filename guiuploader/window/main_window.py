@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QMainWindow,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QToolBar,
@@ -31,6 +32,7 @@ from guiuploader.window.destination_side import LEAST_WIDTH, DestinationSide
 from guiuploader.window.drop_area import DropArea, DropVeil
 from guiuploader.window.menus import open_menu
 from guiuploader.window.notice import NoticeBar
+from guiuploader.window.queue_split import QueueSplit
 from guiuploader.window.row_strip import RowStrip
 from guiuploader.window.status import Status
 from guiuploader.window.theme import ICON, SPACE, TARGET
@@ -66,7 +68,8 @@ class MainWindow(QMainWindow):
         self.destinations = DestinationList()
         self.notice = NoticeBar()
         self.strip = RowStrip(self.actions_)
-        self.status = Status()
+        self._limits = self._limit_menu()
+        self.status = Status(self.actions_, self._limits)
         self._queue = QStackedWidget()
         self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._is_dragged = False
@@ -90,6 +93,10 @@ class MainWindow(QMainWindow):
         """Name where drops go."""
         self._place = wording.place(destination) if destination else ""
         self.drop_area.show_destination(destination)
+        takes_file = destination is None or destination.takes_file
+        for action in (self.actions_.add_files, self.actions_.add_folder):
+            action.setVisible(takes_file)
+        self.actions_.request.setVisible(not takes_file)
         for action in (self.actions_.edit_destination, self.actions_.delete_destination):
             action.setEnabled(destination is not None)
 
@@ -145,7 +152,9 @@ class MainWindow(QMainWindow):
 
     def _on_drag_over(self, name: str) -> None:
         place = name or self._place
-        if place:
+        if not self.destinations.takes_file(name):
+            self.veil.show_text(self.tr("{place} takes no files").format(place=place))
+        elif place:
             self.veil.show_text(self.tr("Drop to send to {place}").format(place=place))
         else:
             self.veil.show_text(self.tr("Drop here, then say where it should go"))
@@ -154,13 +163,15 @@ class MainWindow(QMainWindow):
         has_rows = self.model.rowCount() > 0
         self._queue.setCurrentIndex(1 if has_rows else 0)
         self.actions_.select_all.setEnabled(has_rows)
+        self.strip.views.setEnabled(has_rows)
 
     def _on_row_menu(self, place: QPoint) -> None:
         possible = [action for action in self.actions_.rows.values() if action.isEnabled()]
         open_menu(self, place, possible, [self.actions_.select_all, self.actions_.clear_finished])
 
     def _on_destination_menu(self, place: QPoint) -> None:
-        open_menu(self, place, self._destination_actions())
+        requests = [self.actions_.request_there] if self.actions_.request_there.isEnabled() else []
+        open_menu(self, place, requests, self._destination_actions())
 
     def _destination_actions(self) -> list[QAction]:
         actions = self.actions_
@@ -169,19 +180,30 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         actions, bar = self.actions_, self.menuBar()
         files = bar.addMenu(self.tr("&File"))
-        files.addActions([actions.add_files, actions.add_folder, actions.paste, actions.undo])
+        files.addActions([actions.add_files, actions.add_folder, actions.paste, actions.request])
+        files.addAction(actions.undo)
         files.addSeparator()
         files.addAction(actions.quit)
         rows = bar.addMenu(self.tr("&Uploads"))
         rows.addActions(list(actions.rows.values()))
         rows.addSeparator()
+        rows.addActions([actions.pause_all, actions.resume_all])
+        rows.addMenu(self._limits)
+        rows.addSeparator()
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))
         places.addActions(self._destination_actions())
         places.addSeparator()
-        places.addAction(actions.demo)
+        places.addActions([actions.request_there, actions.demo])
         view = bar.addMenu(self.tr("&View"))
+        view.addActions(self.strip.views.actions())
+        view.addSeparator()
         view.addActions(list(actions.appearances.values()))
+
+    def _limit_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Spee&d limit"), self.menuBar())
+        menu.addActions([*self.actions_.limits.values(), self.actions_.other_limit])
+        return menu
 
     def _build_toolbar(self) -> None:
         bar = QToolBar(self.tr("Toolbar"))
@@ -190,24 +212,17 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         actions = self.actions_
-        bar.addActions([actions.add_files, actions.add_folder])
+        bar.addActions([actions.add_files, actions.add_folder, actions.request])
         bar.addSeparator()
-        bar.addActions([actions.cancel, actions.retry, actions.clear_finished])
+        bar.addActions([actions.pause, actions.resume, actions.cancel, actions.retry, actions.clear_finished])
         for button in bar.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setMinimumHeight(TARGET + SPACE // 2)
         self.addToolBar(bar)
 
     def _lay_out(self) -> None:
-        queue = QWidget()
-        below = QVBoxLayout(queue)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self.table)
-        below.addWidget(_line())
-        below.addWidget(self.strip)
         self._queue.addWidget(self.drop_area)
-        self._queue.addWidget(queue)
+        self._queue.addWidget(QueueSplit(self.table, self.strip))
         self.veil = DropVeil(self._queue)
         halves = self._halves
         halves.setChildrenCollapsible(False)

@@ -4,6 +4,8 @@
 Each state has its own shape, so that nothing is told by colour alone.
 """
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -14,6 +16,13 @@ from guiuploader.window import wording
 from guiuploader.window.icons import glyph
 from guiuploader.window.theme import GLYPH, RADIUS, SPACE, Tokens, tokens_for
 from guiuploader.window.upload_model import UPLOAD_ROLE, Column
+
+_ENDLESS: Mapping[State, str] = {
+    State.PREPARING: "preparing",
+    State.UPLOADING: "send",
+    State.AWAITING_REPLY: "awaiting-reply",
+}
+"""The signs on the bars of what nobody can measure."""
 
 _LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignVCenter
 
@@ -67,7 +76,7 @@ class ProgressDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(option.font)
-        if upload.state in ACTIVE:
+        if upload.state in ACTIVE or wording.is_paused_midway(upload):
             _paint_bar(painter, option.rect, upload, tokens)
         else:
             self._paint_words(painter, option, index, tokens)
@@ -145,19 +154,24 @@ def _paint_bar(painter: QPainter, cell: QRect, upload: Upload, tokens: Tokens) -
     outline = QPainterPath()
     outline.addRoundedRect(bar, RADIUS, RADIUS)
     painter.setClipPath(outline)
-    is_waiting = upload.state is State.AWAITING_REPLY
-    room = bar.width() - (GLYPH + 2 * SPACE if is_waiting else SPACE)
+    is_paused = upload.state is State.PAUSED
+    is_endless = not is_paused and (upload.state is not State.UPLOADING or not upload.destination.takes_file)
+    room = bar.width() - (GLYPH + 2 * SPACE if is_paused or is_endless else SPACE)
     text = painter.fontMetrics().elidedText(wording.progress_text(upload), Qt.TextElideMode.ElideRight, room)
-    if is_waiting:
+    if is_endless:
         # The outline tells the bar from a selected row, whose ground is the same.
         painter.fillRect(bar, QColor(tokens.accent_wash))
         painter.setPen(QPen(QColor(tokens.accent), 2))  # its outer half is clipped
         painter.drawPath(outline)
-        _paint_waiting(painter, bar, text, tokens)
+        _paint_sign(painter, bar, _ENDLESS[upload.state], text, tokens)
         return
     painter.fillRect(bar, QColor(tokens.groove))
     filled = QRect(bar)
     filled.setWidth(round(bar.width() * (upload.fraction or 0.0)))
+    if is_paused:
+        painter.fillRect(filled, QColor(tokens.accent_dim))
+        _paint_sign(painter, bar, "paused", text, tokens)
+        return
     painter.setPen(QColor(tokens.text))
     painter.drawText(bar, _LINE | Qt.AlignmentFlag.AlignHCenter, text)
     painter.setClipRect(filled, Qt.ClipOperation.IntersectClip)
@@ -166,11 +180,12 @@ def _paint_bar(painter: QPainter, cell: QRect, upload: Upload, tokens: Tokens) -
     painter.drawText(bar, _LINE | Qt.AlignmentFlag.AlignHCenter, text)
 
 
-def _paint_waiting(painter: QPainter, bar: QRect, text: str, tokens: Tokens) -> None:
+def _paint_sign(painter: QPainter, bar: QRect, name: str, text: str, tokens: Tokens) -> None:
     width = painter.fontMetrics().horizontalAdvance(text)
     left = bar.center().x() - (width + GLYPH + SPACE // 2) // 2
     ratio = painter.device().devicePixelRatio()
-    picture = glyph("awaiting-reply", tokens.accent, GLYPH - 2, ratio)
+    colour = tokens.text if name == "paused" else tokens.accent
+    picture = glyph(name, colour, GLYPH - 2, ratio)
     painter.drawPixmap(max(left, bar.left()), bar.center().y() - GLYPH // 2 + 1, picture)
     painter.setPen(QColor(tokens.text))
     words = bar.adjusted(left - bar.left() + GLYPH + SPACE // 2, 0, 0, 0)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import ACTIVE, State
+from guiuploader.values.states import State
 from guiuploader.values.words import STATE_WORDS, Action
 from guiuploader.window import sentences, wording
 from guiuploader.window.main_window import MainWindow
@@ -33,11 +33,16 @@ class RowControl(QObject):
         window.model.modelReset.connect(self._refresh_soon)
         actions = window.actions_
         actions.send.triggered.connect(self._send)
+        actions.pause.triggered.connect(self._pause)
+        actions.resume.triggered.connect(self._resume)
+        actions.pause_all.triggered.connect(self._pause_all)
+        actions.resume_all.triggered.connect(self._resume_all)
         actions.cancel.triggered.connect(self._cancel)
         actions.retry.triggered.connect(self._retry)
         actions.remove.triggered.connect(self._remove)
         actions.copy_link.triggered.connect(self._copy_links)
         actions.open_link.triggered.connect(self._open_links)
+        manager.added.connect(self._on_queue_changed)
         manager.changed.connect(self._on_queue_changed)
         manager.removed.connect(self._on_queue_changed)
         self._on_queue_changed()
@@ -69,8 +74,10 @@ class RowControl(QObject):
             self._confirm(doubtful)
 
     def _on_queue_changed(self) -> None:
-        done = self._manager.overall().counts[State.DONE]
-        self._window.actions_.clear_finished.setEnabled(done > 0)
+        counts, actions = self._manager.overall().counts, self._window.actions_
+        actions.clear_finished.setEnabled(counts[State.DONE] > 0)
+        actions.pause_all.setEnabled(counts[State.QUEUED] + counts[State.UPLOADING] > 0)
+        actions.resume_all.setEnabled(counts[State.PAUSED] > 0)
 
     def _refresh_soon(self) -> None:
         if not self._timer.isActive():
@@ -99,6 +106,18 @@ class RowControl(QObject):
     def _send(self) -> None:
         self._manager.release(self._selected_ids())
 
+    def _pause(self) -> None:
+        self._manager.pause(self._selected_ids())
+
+    def _resume(self) -> None:
+        self._manager.resume(self._selected_ids())
+
+    def _pause_all(self) -> None:
+        self._manager.pause([upload.id for upload in self._manager.uploads()])
+
+    def _resume_all(self) -> None:
+        self._manager.resume([upload.id for upload in self._manager.uploads()])
+
     def _cancel(self) -> None:
         self._manager.cancel(self._selected_ids())
 
@@ -106,9 +125,9 @@ class RowControl(QObject):
         self.retry(self._selected_ids())
 
     def _remove(self) -> None:
-        # An active one has Cancel; among many it would be stopped without a word.
-        uploads = self._window.table.selected()
-        self._manager.remove([upload.id for upload in uploads if upload.state not in ACTIVE])
+        # An active or paused one has Cancel; among many it would be stopped without a word.
+        now = [upload for upload in map(self._manager.upload, self._selected_ids()) if upload]
+        self._manager.remove([each.id for each in now if Action.REMOVE in STATE_WORDS[each.state].actions])
 
     def _copy_links(self) -> None:
         links = [wording.link_of(upload) for upload in self._window.table.selected()]

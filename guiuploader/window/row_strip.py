@@ -1,135 +1,127 @@
 # SPDX-License-Identifier: MIT
-"""The strip under the table: the current row in full, with a real button for whatever can be done with it."""
+"""The strip under the table: the selected rows in tabs, in words, as their request, and as the reply."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import ENDED
-from guiuploader.window import sentences, wording
+from guiuploader.window import exchange_words
 from guiuploader.window.actions import Actions
-from guiuploader.window.buttons import ActionButton
+from guiuploader.window.exchange_pane import ExchangePane
 from guiuploader.window.labels import ElidedLabel
-from guiuploader.window.theme import SPACE, TARGET, bold
+from guiuploader.window.summary import Summary
+from guiuploader.window.theme import SPACE, TARGET
 
-_LINES, _FEW_LINES = 4, 3
-_WORDS_WIDTH = 22 * SPACE
-"""What the words keep before the buttons lose theirs."""
+_READING_SHARE = 0.45
+"""What a request or a reply takes of the room it shares with the table, at first."""
+_READING_LINES = 9
+_LEAST_LINES = 2
 
 
-class RowStrip(QFrame):
-    """Keeps its height, so that the table above does not jump when another row is chosen.
+class RowStrip(QTabWidget):
+    """Fills only the tab in sight; the tabs stand below it, so that they stay where they are as it grows.
 
-    In a low window it takes one line while nothing is selected, for there each row of the table counts.
+    In a low window only they are left while nothing is selected, for there each row of the table counts.
     """
+
+    height_changed = Signal()
+    """Another height is wanted now."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAutoFillBackground(True)
         self._is_low = False
-        self._is_empty = True
-        self._title = ElidedLabel(Qt.TextElideMode.ElideMiddle)
-        self._title.setFont(bold(self.font()))
-        self._text = _Particulars()
-        self._text.setAccessibleName(self.tr("About the selected rows"))
-        words = QVBoxLayout()
-        words.setSpacing(SPACE // 4)
-        words.addWidget(self._title)
-        words.addWidget(self._text, stretch=1)
-        layout = self._layout = QHBoxLayout(self)
-        layout.setSpacing(SPACE)
-        layout.addLayout(words, stretch=1)
-        self._buttons = [ActionButton(action, hide_disabled=True) for action in actions.rows.values()]
-        for button in self._buttons:
-            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        self.show_uploads([])
+        self._uploads: Sequence[Upload] = ()
+        self.summary = Summary(actions)
+        self.request = ExchangePane(exchange_words.request)
+        self.request.name(self.tr("Request as it was sent"), self.tr("Copy the request"))
+        self.reply = ExchangePane(exchange_words.reply)
+        self.reply.name(self.tr("Reply of the server"), self.tr("Copy the reply"))
+        self._hint = ElidedLabel(Qt.TextElideMode.ElideRight)
+        self._hint.setText(self.tr("Select a row to read more about it."))
+        self._hint.setContentsMargins(SPACE, 0, SPACE, 0)
+        self.setTabPosition(QTabWidget.TabPosition.South)
+        self.setDocumentMode(True)
+        self.setAutoFillBackground(True)
+        self.setCornerWidget(self._hint, Qt.Corner.BottomRightCorner)
+        self.tabBar().setExpanding(False)
+        self.setAccessibleName(self.tr("Details of the selected rows"))
+        self.views = QActionGroup(self)
+        """One for each tab, for a menu."""
+        self._add(self.summary, self.tr("Su&mmary"))
+        self._add(self.request, self.tr("Re&quest"))
+        self._add(self.reply, self.tr("Re&ply"))
+        self.views.triggered.connect(self._on_view)
+        self.currentChanged.connect(self._on_current_changed)
+        self._on_current_changed()
 
     @property
-    def text(self) -> str:
-        """What is told of the row."""
-        return self._text.toPlainText()
+    def is_reading(self) -> bool:
+        """Whether a tab is in sight that has long texts."""
+        return self.currentWidget() is not self.summary
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the tabs are left."""
+        return self._is_low and not self._uploads
 
     def show_uploads(self, uploads: Sequence[Upload]) -> None:
         """Describe what is selected."""
-        if not uploads:
-            title, text = "", self.tr("Select a row to read more about it.")
-        elif len(uploads) == 1:
-            title, text = wording.name_text(uploads[0]), wording.particulars(uploads[0])
-        else:
-            title = sentences.selected(len(uploads))
-            text = sentences.together(
-                sum(upload.source.size or 0 for upload in uploads),
-                sum(upload.state in ENDED for upload in uploads),
-            )
-        self._title.setVisible(bool(title))
-        self._title.setText(title)
-        # Setting the same text again would take away what a person has marked in it.
-        if self.text != text:
-            self._text.setPlainText(text)
-        self._is_empty = not uploads
-        bar = (
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if self._is_empty else Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        )
-        self._text.setVerticalScrollBarPolicy(bar)
-        self._settle()
+        was_folded = self.is_folded
+        self._uploads = uploads
+        self._fill()
+        if self.is_folded is not was_folded:
+            self._settle()
 
     def set_low(self, *, is_low: bool) -> None:
         """Say whether the window is so low that each line counts."""
-        self._is_low = is_low
-        self._settle()
-
-    def minimumSizeHint(self) -> QSize:
-        """Need as much as an empty strip, so that a window stays as narrow as a person made it."""
-        return QSize(_WORDS_WIDTH, self.minimumHeight())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the buttons show only their signs where words would have no room."""
-        super().resizeEvent(event)
-        self._settle()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Keep the title bold when the system's font changes."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._title.setFont(bold(self.font()))
+        if is_low is not self._is_low:
+            self._is_low = is_low
             self._settle()
 
+    def height_wanted(self, room: int) -> int:
+        """Return how high it is at its best in a room that it shares with the table, in pixels."""
+        tabs = self.tabBar().sizeHint().height()
+        if self.is_folded:
+            return tabs
+        if self.is_reading:
+            lines = _READING_LINES * self.fontMetrics().lineSpacing() + TARGET + 3 * SPACE
+            return max(tabs + lines, round(_READING_SHARE * room))
+        return tabs + self.summary.height_wanted(is_low=self._is_low)
+
+    def minimumSizeHint(self) -> QSize:
+        """Need as little as can still be read, however much there is to tell."""
+        tabs = self.tabBar().sizeHint().height()
+        least = _LEAST_LINES * self.fontMetrics().lineSpacing() + 2 * SPACE
+        return QSize(self.summary.minimumSizeHint().width(), tabs if self.is_folded else tabs + least)
+
+    def _add(self, pane: QWidget, text: str) -> None:
+        number = self.addTab(pane, text)
+        action = QAction(text, self.views)
+        action.setCheckable(True)
+        action.setData(number)
+        action.setShortcut(QKeySequence(f"Ctrl+{number + 1}"))
+
+    def _fill(self) -> None:
+        for pane in (self.summary, self.request, self.reply):
+            if pane is self.currentWidget():
+                pane.show_uploads(self._uploads)
+
     def _settle(self) -> None:
-        """Take the height, and give the buttons the width, that there is room for."""
-        line = self.fontMetrics().lineSpacing()
-        if self._is_low and self._is_empty:
-            edge, height = SPACE // 2, line + SPACE
-        else:
-            lines = _FEW_LINES if self._is_low else _LINES
-            edge, height = SPACE, max(lines * line + 3 * SPACE, TARGET + 2 * SPACE)
-        self._layout.setContentsMargins(2 * SPACE, edge, 2 * SPACE, edge)
-        self.setFixedHeight(height)
-        shown = [button for button in self._buttons if not button.isHidden()]
-        needed = sum(button.full_width for button in shown) + (len(shown) + 4) * SPACE
-        for button in self._buttons:
-            button.show_text(with_text=needed + _WORDS_WIDTH <= self.width())
+        # What is folded away must not take the keyboard.
+        for pane in (self.summary, self.request, self.reply):
+            pane.setEnabled(not self.is_folded)
+        self._hint.setVisible(self.is_folded)
+        self._hint.setMinimumHeight(self.tabBar().sizeHint().height())
+        self.updateGeometry()
+        self.height_changed.emit()
 
+    def _on_view(self, action: QAction) -> None:
+        self.setCurrentIndex(int(action.data()))
 
-class _Particulars(QPlainTextEdit):
-    """Breaks words of any length, and scrolls where a server said much."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setReadOnly(True)
-        self.setTabChangesFocus(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumSize(1, 1)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(0)
-        self.viewport().setAutoFillBackground(False)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Begin with the first line: Qt keeps the one that was in sight when there was room for less."""
-        super().resizeEvent(event)
-        self.verticalScrollBar().setValue(0)
+    def _on_current_changed(self) -> None:
+        self.views.actions()[self.currentIndex()].setChecked(True)
+        self._fill()
+        self._settle()

@@ -6,21 +6,24 @@ from collections.abc import Iterable, Sequence
 
 from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import ACTIVE, State
+from guiuploader.values.states import ACTIVE, ENDED, State
 from guiuploader.window.sentences import Outcome
 
 _REQUEST = 100_000
 """Bytes that could go in the time that a request takes by itself: so many small files count, too."""
 
+_STANDING = frozenset({State.HELD, State.PAUSED})
+
 
 class Run:
     """Follows uploads from being added to their end. Rows tried again belong to the run they were in.
 
-    Rows that wait for "Send" are no part of the work until they are released.
+    Rows that are paused or wait for "Send" are no part of the work until they go on.
     """
 
     def __init__(self) -> None:
         self._states: dict[int, State] = {}
+        self._requests: set[int] = set()
         self._weights: dict[int, int] = {}
         self._total = 0
         self._is_over = False
@@ -29,6 +32,7 @@ class Run:
         """Take new rows in; the first after an end begin a new run."""
         if self._is_over:
             self._states.clear()
+            self._requests.clear()
             self._weights.clear()
             self._total = 0
             self._is_over = False
@@ -40,7 +44,9 @@ class Run:
             if upload.state in ACTIVE or upload.state is State.QUEUED:
                 self._is_over = False
             self._states[upload.id] = upload.state
-            weight = 0 if upload.state is State.HELD else (upload.source.size or 0) + _REQUEST
+            weight = 0 if upload.state in _STANDING else (upload.source.size or 0) + _REQUEST
+            if not upload.destination.takes_file:
+                self._requests.add(upload.id)
             self._total += weight - self._weights.get(upload.id, 0)
             self._weights[upload.id] = weight
 
@@ -48,6 +54,7 @@ class Run:
         """Forget rows that were taken out."""
         for id_ in ids:
             self._states.pop(id_, None)
+            self._requests.discard(id_)
             self._total -= self._weights.pop(id_, 0)
 
     def end(self) -> Outcome:
@@ -61,13 +68,14 @@ class Run:
         return self._is_over
 
     def outcome(self) -> Outcome:
-        """Return how many came to which end; rows that are held back do not count."""
+        """Return how many came to which end; rows that have not ended do not count."""
         counts = Counter(self._states.values())
         return Outcome(
             arrived=counts[State.DONE],
             failed=counts[State.FAILED],
             unconfirmed=counts[State.UNCONFIRMED],
             cancelled=counts[State.CANCELLED],
+            has_files=any(self._states[id_] in ENDED for id_ in self._states.keys() - self._requests),
         )
 
     def in_state(self, *states: State) -> list[int]:

@@ -16,12 +16,13 @@ _JOINT = " · "
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many of a run's uploads came to which end."""
+    """How many of a run's uploads came to which end; `has_files` unless all were requests without one."""
 
     arrived: int = 0
     failed: int = 0
     unconfirmed: int = 0
     cancelled: int = 0
+    has_files: bool = True
 
     @property
     def total(self) -> int:
@@ -61,6 +62,26 @@ def held(count: int, place: str) -> str:
     return text.format(files=files(count), place=place)
 
 
+def request_added(place: str) -> str:
+    """Say that a request without a file stands in the queue."""
+    return translate("sentences", "Added a request to {place}").format(place=place)
+
+
+def request_held(place: str) -> str:
+    """Say that a request without a file waits for "Send", and why."""
+    return translate(
+        "sentences",
+        "The request to {place} waits for your “Send”, as this destination has not been used yet",
+    ).format(place=place)
+
+
+def takes_no_file(name: str) -> str:
+    """Say why files cannot be added to a destination, and what can be done there."""
+    return translate("sentences", "“{name}” sends a request without a file: use “Send request”.").format(
+        name=printable(name)
+    )
+
+
 def refused(count: int) -> str:
     """Say how many things could not be added."""
     if count == 1:
@@ -96,7 +117,9 @@ def progress(overall: Overall) -> str:
         if overall.bytes_left and overall.seconds_left is not None:
             time = duration_text(overall.seconds_left, words)
             parts.append(translate("sentences", "about {time}").format(time=time))
-    elif counts[State.HELD]:
+    if counts[State.PAUSED]:
+        parts.append(paused(counts[State.PAUSED]))
+    elif counts[State.HELD] and not overall.unfinished:
         parts.append(
             translate("sentences", "{n} waiting for “Send”", "", counts[State.HELD]).format(
                 n=number(counts[State.HELD])
@@ -105,13 +128,32 @@ def progress(overall: Overall) -> str:
     return _JOINT.join(parts)
 
 
+def paused(count: int) -> str:
+    """Say how many are paused."""
+    return translate("sentences", "{n} paused", "", count).format(n=number(count))
+
+
+def limit(bytes_per_second: int) -> str:
+    """Say how fast all uploads together may be."""
+    return translate("sentences", "Limit: {speed}").format(speed=speed_text(bytes_per_second, words))
+
+
 def ended(outcome: Outcome) -> str:
     """Return the one lasting sentence of a run: "All 400 arrived", or who did not."""
+    if outcome.arrived == outcome.total and not outcome.has_files:
+        if outcome.total == 1:
+            return translate("sentences", "The request is done")
+        return translate("sentences", "All {n} requests are done", "", outcome.total).format(
+            n=number(outcome.total)
+        )
     if outcome.arrived == outcome.total:
         if outcome.total == 1:
             return translate("sentences", "1 file arrived")
         return translate("sentences", "All {n} arrived", "", outcome.total).format(n=number(outcome.total))
-    parts = [translate("sentences", "{n} arrived", "", outcome.arrived).format(n=number(outcome.arrived))]
+    arrived = translate("sentences", "{n} arrived", "", outcome.arrived)
+    if not outcome.has_files:
+        arrived = translate("sentences", "{n} done", "", outcome.arrived)
+    parts = [arrived.format(n=number(outcome.arrived))]
     if outcome.failed:
         parts.append(
             translate("sentences", "{n} failed", "", outcome.failed).format(n=number(outcome.failed))
@@ -145,6 +187,8 @@ def not_ended(overall: Overall, not_added: int) -> str:
                 n=number(overall.counts[State.QUEUED])
             )
         )
+    if overall.counts[State.PAUSED]:
+        parts.append(paused(overall.counts[State.PAUSED]))
     if overall.counts[State.HELD]:
         parts.append(
             translate("sentences", "{n} waiting for “Send”", "", overall.counts[State.HELD]).format(
@@ -156,6 +200,13 @@ def not_ended(overall: Overall, not_added: int) -> str:
     if not parts:
         parts.append(translate("sentences", "Files are still being looked for"))
     return translate("sentences", "{parts}.").format(parts=translate("sentences", ", ").join(parts))
+
+
+def request_taken_back(*, is_kept: bool) -> str:
+    """Say what came of Undo for a request without a file."""
+    if is_kept:
+        return translate("sentences", "Nothing was taken back: the request had been made or may have.")
+    return translate("sentences", "Taken back: the request.")
 
 
 def taken_back(taken: int, kept: int) -> str:
@@ -177,10 +228,10 @@ def selected(count: int) -> str:
     return translate("sentences", "{n} uploads selected", "", count).format(n=number(count))
 
 
-def together(size: int, ended_count: int) -> str:
-    """Say how large the selected rows are together, and how many of them ended."""
+def together(size: int | None, ended_count: int) -> str:
+    """Say how large the selected rows are together, if there are files, and how many of them ended."""
     done = translate("sentences", "{ended} of them ended").format(ended=number(ended_count))
-    return _JOINT.join((size_text(size, words), done))
+    return done if size is None else _JOINT.join((size_text(size, words), done))
 
 
 def foreign(address: str) -> str:
@@ -194,6 +245,10 @@ def send_again(uploads: Sequence[Upload]) -> str:
     """Ask whether uploads that may have arrived are to be sent once more."""
     if len(uploads) == 1:
         return translate("sentences", "Send {name} again?").format(name=name_text(uploads[0]))
+    if not any(upload.destination.takes_file for upload in uploads):
+        return translate(
+            "sentences", "Send {n} requests again that may have been carried out?", "", len(uploads)
+        ).format(n=number(len(uploads)))
     return translate("sentences", "Send {n} files again that may have arrived?", "", len(uploads)).format(
         n=number(len(uploads))
     )

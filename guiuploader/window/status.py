@@ -2,10 +2,13 @@
 """The line at the bottom: how far everything is, and how it ended."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QWidget
 
 from guiuploader.uploads.rows import Overall
+from guiuploader.values.states import State
 from guiuploader.window import announce, sentences
+from guiuploader.window.actions import Actions
+from guiuploader.window.buttons import ActionButton
 from guiuploader.window.icons import glyph
 from guiuploader.window.labels import ElidedLabel
 from guiuploader.window.sentences import Outcome
@@ -20,7 +23,7 @@ class Status(QWidget):
     show_requested = Signal()
     retry_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, limits: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sign = QLabel()
         self._sign.hide()
@@ -29,8 +32,15 @@ class Status(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, _WHOLE)
         self._bar.setTextVisible(False)
-        self._bar.setFixedSize(20 * SPACE, SPACE)
+        self._bar.setFixedHeight(SPACE)
+        self._bar.setMinimumWidth(6 * SPACE)
+        self._bar.setMaximumWidth(20 * SPACE)
         self._bar.setAccessibleName(self.tr("Overall progress"))
+        self._limit = QPushButton()
+        self._limit.setMenu(limits)
+        self._limit.setToolTip(self.tr("Change the speed limit of all uploads together"))
+        self._pause = ActionButton(actions.pause_all)
+        self._resume = ActionButton(actions.resume_all)
         self._show = QPushButton(self.tr("S&how"))
         self._retry = QPushButton(self.tr("Try a&gain"))
         self._show.clicked.connect(self.show_requested)
@@ -46,6 +56,10 @@ class Status(QWidget):
             layout.addWidget(button)
         layout.addStretch()
         layout.addWidget(self._bar)
+        for each in (self._limit, self._pause, self._resume):
+            each.setMinimumHeight(TARGET)
+            each.hide()
+            layout.addWidget(each)
         self.setMinimumHeight(TARGET + SPACE)
         self._bar.hide()
 
@@ -61,6 +75,10 @@ class Status(QWidget):
         self._retry.hide()
         self._sign.hide()
         self._bar.setVisible(overall.unfinished > 0)
+        counts = overall.counts
+        self._offer(
+            can_pause=counts[State.QUEUED] + counts[State.UPLOADING] > 0, can_resume=counts[State.PAUSED] > 0
+        )
         self._bar.setValue(min(_WHOLE - 1, int(fraction * _WHOLE)))
 
     def show_end(self, outcome: Outcome) -> None:
@@ -74,13 +92,28 @@ class Status(QWidget):
         self._sign.show()
         self._show.setVisible(bool(outcome.failed or outcome.unconfirmed))
         self._retry.setVisible(bool(outcome.failed))
+        self._offer(can_pause=False, can_resume=False)
         self._bar.hide()
+
+    def show_limit(self, bytes_per_second: int) -> None:
+        """Say how fast all uploads together may be; 0 is no limit, and nothing to say."""
+        self._limit.setText(sentences.limit(bytes_per_second))
+        self._limit.setVisible(bytes_per_second > 0)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the sign in the colours of the new palette."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self._draw_sign()
+
+    def _offer(self, *, can_pause: bool, can_resume: bool) -> None:
+        """Show one button of the two; the keyboard stays on it when it becomes the other."""
+        shown = self._pause if can_pause else self._resume if can_resume else None
+        had_keyboard = self._pause.hasFocus() or self._resume.hasFocus()
+        for button in (self._pause, self._resume):
+            button.setVisible(button is shown)
+        if shown and had_keyboard:
+            shown.setFocus()
 
     def _draw_sign(self) -> None:
         tokens = tokens_for(self.palette())

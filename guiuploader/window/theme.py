@@ -35,6 +35,7 @@ class Tokens:
     accent: str
     on_accent: str
     accent_wash: str
+    accent_dim: str
     groove: str
     good: str
     bad: str
@@ -52,6 +53,7 @@ LIGHT = Tokens(
     accent="#2563c9",
     on_accent="#ffffff",
     accent_wash="#e3ecfb",
+    accent_dim="#a6bce0",
     groove="#e4e7eb",
     good="#1a7440",
     bad="#b3261e",
@@ -69,6 +71,7 @@ DARK = Tokens(
     accent="#7ba9f7",
     on_accent="#0d1a30",
     accent_wash="#24344f",
+    accent_dim="#4a5d7d",
     groove="#343941",
     good="#6fcf97",
     bad="#ff8f85",

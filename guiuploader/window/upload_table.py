@@ -18,7 +18,7 @@ from guiuploader.window.upload_model import Column, ModelIndex, UploadModel, run
 _WIDEST = {  # a typical widest text of each column that does not stretch
     Column.SIZE: "999.9 MB",
     Column.DESTINATION: "A destination",
-    Column.PROGRESS: "Sent, waiting for the server; and more",
+    Column.PROGRESS: "Reading the file once before sending; more",
     Column.SPEED: "999 MB/s",
     Column.LEFT: "23 h 59 min",
 }

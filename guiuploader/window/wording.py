@@ -51,32 +51,42 @@ def destination_name(upload: Upload) -> str:
 
 
 def size_of(upload: Upload) -> str:
-    """Return the file's size."""
+    """Return the file's size, nothing for a request without a file."""
+    if not upload.destination.takes_file:
+        return ""
     size = upload.source.size
     return translate("wording", "unknown") if size is None else size_text(size, words)
 
 
 def exact_size(upload: Upload) -> str:
     """Return the size to the byte, its digits in groups."""
-    size = upload.source.size
+    size = upload.source.size if upload.destination.takes_file else None
     return "" if size is None else translate("wording", "{count} bytes").format(count=number(size))
 
 
 def percent(upload: Upload) -> int | None:
-    """Return whole percents sent, 100 only when done, None when the size is unknown."""
-    return None if upload.fraction is None else int(upload.fraction * 100)
+    """Return whole percents sent, 100 only when done, None when the size is unknown or there is no file."""
+    fraction = upload.fraction if upload.destination.takes_file else None
+    return None if fraction is None else int(fraction * 100)
 
 
 def progress_text(upload: Upload) -> str:
     """Return what stands on the bar of an upload under way, or the words of one that is not."""
-    if upload.state is State.UPLOADING:
+    if upload.state is State.UPLOADING and upload.destination.takes_file:
         done = percent(upload)
         if done is None:
             return translate("wording", "{size} sent").format(size=size_text(upload.sent, words))
         return translate("wording", "{percent} %").format(percent=done)
     if upload.state is State.FAILED and upload.problem:
         return explain(upload.problem, words).title
+    if is_paused_midway(upload):
+        return _with_place(translate("wording", "Paused at {sent}"), upload)
     return words(STATE_WORDS[upload.state].label)
+
+
+def is_paused_midway(upload: Upload) -> bool:
+    """Tell whether a part of the file is sent, and the rest waits with the connection."""
+    return upload.state is State.PAUSED and upload.sent > 0
 
 
 def speed_of(upload: Upload) -> str:
@@ -100,6 +110,8 @@ def spoken_state(upload: Upload) -> str:
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
     said = words(STATE_WORDS[upload.state].spoken)
+    if is_paused_midway(upload):
+        return _with_place(translate("wording", "paused at {sent} of {size}"), upload)
     done = percent(upload)
     if upload.state is State.UPLOADING and done is not None:
         return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
@@ -113,6 +125,10 @@ def spoken_problem(problem: Problem) -> str:
 
 def sentence(upload: Upload) -> str:
     """Return the whole row as one sentence."""
+    if not upload.destination.takes_file:
+        return translate("wording", "{name}, request to {destination}, {state}").format(
+            name=name_text(upload), destination=destination_name(upload), state=spoken_state(upload)
+        )
     return translate("wording", "{name}, {size}, to {destination}, {state}").format(
         name=name_text(upload),
         size=size_of(upload),
@@ -134,8 +150,15 @@ def particulars(upload: Upload) -> str:
         )
         remarks = [words(NOTE_WORDS[note]) for note in upload.receipt.notes]
         return " ".join([took, *remarks, *([printable(link)] if link else [])])
-    if upload.state is State.UPLOADING:
-        return translate("wording", "Sending: {sent} of {size}.").format(
-            sent=size_text(upload.sent, words), size=size_of(upload)
+    if upload.state is State.UPLOADING and upload.destination.takes_file:
+        return _with_place(translate("wording", "Sending: {sent} of {size}."), upload)
+    if is_paused_midway(upload):
+        text = translate(
+            "wording", "Paused at {sent} of {size}; goes on there if the server keeps the connection."
         )
+        return _with_place(text, upload)
     return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+
+
+def _with_place(text: str, upload: Upload) -> str:
+    return text.format(sent=size_text(upload.sent, words), size=size_of(upload))

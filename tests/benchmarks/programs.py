@@ -12,6 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MIB = 1024 * 1024
+GIB = 1024 * MIB
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Cost:
     seconds: float
     cpu: float
     memory: int
+
+    def __add__(self, later: "Cost") -> "Cost":
+        return Cost(self.seconds + later.seconds, self.cpu + later.cpu, max(self.memory, later.memory))
 
 
 def spend(command: Sequence[str | Path], *, read_seconds: str, home: Path) -> Cost:
@@ -38,7 +42,7 @@ def spend(command: Sequence[str | Path], *, read_seconds: str, home: Path) -> Co
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "GUIUPLOADER_HOME": str(home), "HOME": str(home)},
+            env=_environment(home),
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -47,6 +51,12 @@ def spend(command: Sequence[str | Path], *, read_seconds: str, home: Path) -> Co
         raise RuntimeError(f"exit code {process.returncode} from {command[:4]}: {text[-500:]}")
     seconds = _transfer_seconds(text) if read_seconds == "json" else float(text.split()[-1])
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Return the environment without what would make Python write each line by itself, or compile anew."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "GUIUPLOADER_HOME": str(home), "HOME": str(home)}
 
 
 def _transfer_seconds(text: str) -> float:

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Four ways to stream an upload in Python, each by hand and by a destination: the same request goes out.
 
-By hand means bare requests and requests-toolbelt, in the forms that work.
+By hand means bare requests and requests-toolbelt, in the forms that work. The small requests that no file
+travels in come first.
 """
 
+import json
 import os
 import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -34,12 +37,12 @@ def server(scripted_server: StartServer) -> ScriptedServer:
     return scripted_server(answer(200))
 
 
-def ours(home: Path, file: Path, server: ScriptedServer, toml: str) -> Request:
-    """Send the file by the real program and return what arrived, after what was sent by hand."""
+def ours(home: Path, file: Path | None, server: ScriptedServer, toml: str) -> Request:
+    """Send the file, or a request without one, by the real program; return what arrived last."""
     path = home / "dest.toml"
     path.write_text(f'format = 1\nname = "Article"\nurl = "{server.url}/post?a=b"\n{toml}', "utf-8")
     before = len(server.requests)
-    ran = run(home, "send", file, "--to", path, "--json")
+    ran = run(home, "send", *([file] if file else []), "--to", path, "--json")
     assert ran.code == 0, ran.out
     assert len(server.requests) == before + 1
     return server.requests[-1]
@@ -66,6 +69,61 @@ def pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as opened:
         while piece := opened.read(8192):
             yield piece
+
+
+def test_a_get_with_parameters(home: Path, server: ScriptedServer) -> None:
+    parameters = {"key1": "value1", "ä": "€&=?/#+%41"}
+    requests.get(f"{server.url}/post?a=b", params=parameters, timeout=10)
+    query = """
+method = "GET"
+body = "none"
+[query]
+key1 = "value1"
+"ä" = "€&=?/#+%41"
+"""
+    arrived = ours(home, None, server, query)
+    assert essence(arrived) == essence(server.request(0))
+    assert [arrived.header(name) for name in FRAMING] == [None, None]
+    assert parse_qsl(urlsplit(arrived.target).query) == [("a", "b"), *parameters.items()]
+
+
+def test_a_blank_in_a_parameter_is_written_otherwise_and_means_the_same(
+    home: Path, server: ScriptedServer
+) -> None:
+    requests.get(f"{server.url}/post?a=b", params={"key1": "a b"}, timeout=10)
+    arrived = ours(home, None, server, 'method = "GET"\nbody = "none"\nquery = { key1 = "a b" }\n')
+    targets = [server.request(0).target, arrived.target]
+    assert targets == ["/post?a=b&key1=a+b", "/post?a=b&key1=a%20b"]
+    assert {tuple(parse_qsl(urlsplit(target).query)) for target in targets} == {(("a", "b"), ("key1", "a b"))}
+
+
+def test_a_post_of_form_data(home: Path, server: ScriptedServer) -> None:
+    data = {"key1": "value 1", "tags": ["x", "y"], "ä": "€&=?/#+%41\r\n-._"}
+    requests.post(f"{server.url}/post?a=b", data=data, timeout=10)
+    form = """
+body = "form"
+[form.fields]
+key1 = "value 1"
+tags = ["x", "y"]
+"ä" = "€&=?/#+%41\\r\\n-._"
+"""
+    arrived = ours(home, None, server, form)
+    assert essence(arrived) == essence(server.request(0))
+    assert arrived.header("Content-Type") == "application/x-www-form-urlencoded"
+    assert [arrived.header(name) for name in FRAMING] == [str(len(arrived.body)), None]
+
+
+def test_a_post_of_json(home: Path, server: ScriptedServer) -> None:
+    requests.post(f"{server.url}/post?a=b", json={"key1": "value 1", "numbers": [1, 2.5, None]}, timeout=10)
+    text = """
+body = "content"
+[content]
+text = '\\{"key1": "value 1", "numbers": [1, 2.5, null]}'
+content_type = "application/json"
+"""
+    arrived = ours(home, None, server, text)
+    assert essence(arrived) == essence(server.request(0))
+    assert json.loads(arrived.body) == {"key1": "value 1", "numbers": [1, 2.5, None]}
 
 
 def test_a_whole_file_by_files(home: Path, file: Path, server: ScriptedServer) -> None:
@@ -163,6 +221,7 @@ def test_a_size_that_is_wrong_is_said_and_hangs_nobody(
         gate.set()
         out, _ = program.communicate(timeout=20)
     assert program.returncode == 1
-    assert '"code": "source-short"' in out
-    assert "The file became shorter while it was being sent." in out
+    finished = next(event for event in map(json.loads, out.splitlines()) if event["event"] == "finished")
+    assert finished["error"]["code"] == "source-short"
+    assert finished["error"]["title"] == "The file became shorter while it was being sent."
     assert not server.request().complete

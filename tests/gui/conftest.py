@@ -19,7 +19,7 @@ from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.destinations.library import Library
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.source import Fingerprint
-from guiuploader.transfer.receipt import Receipt, Reply, Timings
+from guiuploader.transfer.receipt import Receipt, Reply
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
@@ -74,7 +74,7 @@ def make_upload() -> MakeUpload:
         batch: int = 1,
     ) -> Upload:
         reply = Reply(201, "Created", (), "", truncated=False)
-        receipt = Receipt(reply, link, size, 2.5, None, Timings(None, None, 2.0, 0.5), ())
+        receipt = Receipt(reply, link, size, 2.5, None, ())
         return Upload(
             id=next(ids),
             batch=batch,

@@ -208,7 +208,8 @@ def test_a_mistake_in_a_hidden_key_is_named(edit: Callable[..., DestinationEdito
 def test_a_body_without_a_form_needs_no_fields(edit: Callable[..., DestinationEditor]) -> None:
     editor = edit(ACME)
     combo(editor, "Body").setCurrentIndex(1)
-    assert not line(editor, "File field").isEnabled()
+    assert not line(editor, "File field").isVisible()
+    assert not table(editor, "Form fields").isVisible()
     combo(editor, "Method").setEditText("put")
     after = editor.edited().destination
     assert (after.method, after.body) == ("PUT", BodyKind.RAW)
@@ -252,15 +253,15 @@ def test_rows_of_fields_can_be_moved_and_removed(edit: Callable[..., Destination
     editor = edit(RICH)
     fields = table(editor, "Form fields")
     fields.setCurrentCell(1, 0)
-    buttons = {each.accessibleName(): each for each in editor._fields.findChildren(QToolButton)}
+    buttons = {each.accessibleName(): each for each in editor._body._fields.findChildren(QToolButton)}
     names = ("Move this row up", "Move this row down", "Remove this row")
     up, down, remove = (buttons[name] for name in names)
     QTest.mouseClick(up, Qt.MouseButton.LeftButton)
-    assert [pair[0] for pair in editor._fields.pairs()] == ["tags", "id", "tags", "one"]
+    assert [pair[0] for pair in editor._body._fields.pairs()] == ["tags", "id", "tags", "one"]
     QTest.mouseClick(down, Qt.MouseButton.LeftButton)
     fields.setCurrentCell(3, 0)
     QTest.mouseClick(remove, Qt.MouseButton.LeftButton)
-    assert [pair[0] for pair in editor._fields.pairs()] == ["id", "tags", "tags"]
+    assert [pair[0] for pair in editor._body._fields.pairs()] == ["id", "tags", "tags"]
 
 
 def test_typed_secrets_are_not_shown_where_values_are_logged(edit: Callable[..., DestinationEditor]) -> None:

@@ -63,7 +63,10 @@ def unnamed(top: QWidget) -> list[str]:
 
 
 def test_every_control_of_the_window_has_a_name(whole: Callable[..., Whole], make_upload: MakeUpload) -> None:
-    assert unnamed(full_window(whole, make_upload).window) == []
+    window = full_window(whole, make_upload).window
+    for tab in range(window.strip.count()):
+        window.strip.setCurrentIndex(tab)
+        assert unnamed(window) == []
 
 
 def test_every_control_of_the_dialogs_has_a_name(qtbot: QtBot, theme: Theme) -> None:
@@ -93,6 +96,8 @@ def test_every_target_is_large_enough(whole: Callable[..., Whole], make_upload: 
         if button.isVisible() and min(button.width(), button.height()) < LEAST_TARGET
     ]
     assert small == []
+    tabs = parts.window.strip.tabBar()
+    assert min(tabs.tabRect(tab).height() for tab in range(tabs.count())) >= LEAST_TARGET
 
 
 def all_actions(parts: Whole) -> Iterator[QAction]:
@@ -142,6 +147,10 @@ def test_no_two_actions_share_a_key_or_a_letter_of_their_menu(whole: Callable[..
         ("Ctrl+R", "retry"),
         ("Ctrl+.", "cancel"),
         ("Ctrl+Return", "send"),
+        ("Ctrl+P", "pause"),
+        ("Ctrl+Shift+P", "resume"),
+        ("Ctrl+Alt+P", "pause_all"),
+        ("Ctrl+Alt+Shift+P", "resume_all"),
         ("Ctrl+L", "clear_finished"),
         ("Ctrl+A", "select_all"),
         ("Ctrl+C", "copy_link"),
@@ -193,6 +202,7 @@ def test_tab_goes_round_everything_and_never_sticks(
         QTest.keyClick(widget, Qt.Key.Key_Tab)
     names = {spoken(widget) for widget in seen}
     assert {"Upload queue", "Destinations", "Add files", "Show", "Undo", "Close this notice"} <= names
+    assert {"Summary", "About the selected rows"} <= names, "the tabs and what they show"
     assert seen[0] is QApplication.focusWidget(), "the round is closed"
 
 
@@ -204,6 +214,7 @@ def test_text_is_legible_on_every_ground(tokens: Tokens) -> None:
         *itertools.product(texts, grounds),
         ("on_accent", "accent"),
         ("text", "groove"),
+        ("text", "accent_dim"),
         ("faint", "groove"),
     ]
     weak = [

@@ -183,8 +183,8 @@ def test_the_strip_tells_the_whole_reason_and_has_its_buttons(
     parts.controller.add(files(tmp_path, 1))
     until(lambda: parts.window.status.text == "0 arrived, 1 failed")
     parts.window.table.selectAll()
-    assert parts.window.strip.text.startswith("The server wants you to sign in (401).")
-    assert "Check the token or the password" in parts.window.strip.text
+    assert parts.window.strip.summary.text.startswith("The server wants you to sign in (401).")
+    assert "Check the token or the password" in parts.window.strip.summary.text
     seen = [each.text() for each in parts.window.strip.findChildren(QPushButton) if each.isVisible()]
     assert seen == ["&Try again", "&Remove"]
 

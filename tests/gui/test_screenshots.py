@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,21 +16,43 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from guiuploader.destinations.destination import FORMAT, Auth, Destination, Multipart, Variable
+from guiuploader.destinations.destination import (
+    FORMAT,
+    Auth,
+    BodyKind,
+    Content,
+    Destination,
+    Form,
+    Multipart,
+    Network,
+    Part,
+    Variable,
+)
+from guiuploader.sources.no_file import NoFile
 from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.secrets import SecretKey
 from guiuploader.values.settings import Appearance
 from guiuploader.values.states import State
+from guiuploader.window.ask_limit import AskLimit
 from guiuploader.window.ask_values import AskValues
 from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.notice import Notice, Step
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import Theme
 from tests.gui.conftest import ACME, MakeUpload, Whole, button
+from tests.gui.exchanges import answered, unanswered
 
 BACKUP = Destination(format=FORMAT, name="Backup", url="https://backup.example:8443/store")
+PING = Destination(
+    format=FORMAT,
+    name="Ping",
+    url="https://acme.example/status",
+    method="GET",
+    body=BodyKind.NONE,
+    network=Network(verify=False),
+)
 APPEARANCES = pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
 DARK_BELOW = 128
 # Read here, for each test gets an environment without our own variables.
@@ -170,6 +193,135 @@ def test_shot_of_the_smallest_window(
 
 
 @APPEARANCES
+@pytest.mark.parametrize("tab", ["request", "reply"])
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_a_request_and_its_reply(  # noqa: PLR0913, PLR0917 - four of them are fixtures
+    appearance: Appearance,
+    tab: str,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    if size == "small":
+        window.resize(window.minimumSize())
+    rows = busy_rows(make_upload)
+    rows[0] = answered(rows[0])
+    window.model.append(rows)
+    window.table.select([rows[0].id])
+    window.strip.setCurrentWidget(getattr(window.strip, tab))
+    window.status.show_progress(overall(rows, 96.2e6), 0.31)
+    shoot(window, f"{tab}-{size}-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("kind", ["long", "lost", "none", "several"])
+def test_shot_of_other_replies(
+    appearance: Appearance,
+    kind: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    lost = Problem(ErrorCode.REPLY_LOST, {"host": "acme.example"})
+    rows = [
+        answered(make_upload("long.bin", 9, State.DONE), "<p>\x1b[31m\t" + "x" * 999_000, truncated=True),
+        unanswered(make_upload("lost.bin", 9, State.UNCONFIRMED, problem=lost)),
+        make_upload("none.bin", 9),
+    ]
+    window.model.append(rows)
+    wanted = {"long": rows[:1], "lost": rows[1:2], "none": rows[2:], "several": rows}
+    window.table.select([upload.id for upload in wanted[kind]])
+    window.strip.setCurrentWidget(window.strip.reply)
+    shoot(window, f"reply-{kind}-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_paused_rows_under_a_limit(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    if size == "small":
+        window.resize(window.minimumSize())
+    ping = make_upload("GET /status", 0, State.UPLOADING, destination=PING)
+    rows = [
+        make_upload("clip.mp4", 1_200_000_000, State.UPLOADING, sent=572_000_000, speed=1.9e6),
+        make_upload("dump.tar", 40_000_000_000, State.PAUSED, sent=12_400_000_000),
+        make_upload("nearly.zip", 40_000_000, State.PAUSED, sent=39_000_000),
+        make_upload("notes.pdf", 300_000, State.PAUSED),
+        make_upload("signed.iso", 12_000_000_000, State.PREPARING),
+        make_upload("report.docx", 82_000, State.AWAITING_REPLY, sent=82_000),
+        replace(ping, source=NoFile("GET /status")),
+        make_upload("first-try.bin", 77_000, State.HELD, destination=BACKUP),
+        make_upload("later.bin", 77_000),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[1].id])
+    window.actions_.pause_all.setEnabled(True)
+    window.status.show_progress(overall(rows, 1.9e6), 0.31)
+    window.status.show_limit(2_000_000)
+    shoot(window, f"paused-{size}-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_the_question_for_a_speed_limit(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    window = whole(ACME).window
+    theme.choose(appearance)
+    window.actions_.limits[5_000_000].trigger()
+    window.actions_.other_limit.trigger()
+    shoot(window.findChildren(AskLimit)[0], f"other-limit-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_a_destination_without_a_file(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    parts = whole(ACME, PING, BACKUP)
+    theme.choose(appearance)
+    parts.shelf.choose("Ping")
+    if size == "small":
+        parts.window.resize(parts.window.minimumSize())
+    parts.controller.add([Path("notes.pdf")])
+    shoot(parts.window, f"no-file-{size}-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_a_destination_whose_identity_is_not_checked(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    unproved = Destination(
+        format=FORMAT,
+        name="Test server",
+        url="https://test.acme.example:8443/up",
+        network=Network(verify=False),
+    )
+    parts = whole(ACME, unproved, BACKUP)
+    theme.choose(appearance)
+    parts.shelf.choose("Test server")
+    shoot(parts.window, f"unproved-{appearance}")
+
+
+@APPEARANCES
 def test_shot_of_the_smallest_window_without_a_destination(
     appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
 ) -> None:
@@ -242,6 +394,33 @@ def test_shot_of_the_editor(
     shoot(editor, f"editor-{appearance}")
 
 
+@APPEARANCES
+@pytest.mark.parametrize("kind", [BodyKind.TEMPLATE, BodyKind.FORM, BodyKind.NONE, BodyKind.MULTIPART])
+def test_shot_of_the_editor_with_other_bodies(
+    appearance: Appearance,
+    kind: BodyKind,
+    theme: Theme,
+    qtbot: QtBot,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    theme.choose(appearance)
+    json = '\\{\n  "name": "{filename}",\n  "data": "{file:base64}"\n}'
+    file = Part(name="file", upload=True, headers={"Content-Transfer-Encoding": "base64"})
+    base = Destination(
+        format=FORMAT,
+        name="ACME files",
+        url="https://acme.example/api/v1/files",
+        body=kind,
+        multipart=Multipart(part=[Part(name="meta", value="\\{}"), file]),
+        content=Content(text=json if kind is BodyKind.TEMPLATE else "", content_type="application/json"),
+        form=Form(fields={"grant_type": "client_credentials", "scope": ["read", "write"]}),
+    )
+    editor = DestinationEditor(base, [], has_keychain=True)
+    qtbot.addWidget(editor)
+    editor.show()
+    shoot(editor, f"editor-{kind}-{appearance}")
+
+
 def test_shot_of_an_editor_with_a_mistake(
     theme: Theme, qtbot: QtBot, shoot: Callable[[QWidget, str], None]
 ) -> None:
@@ -281,7 +460,7 @@ def test_shot_at_twice_the_scale(tmp_path: Path) -> None:
         "-q",
         __file__,
         "-k",
-        "busy or empty or editor",
+        "busy or empty or editor or usual",
         "-p",
         "no:cacheprovider",
     ]

@@ -31,10 +31,37 @@ def test_a_large_file_moves_the_bar_by_its_bytes(make_upload: MakeUpload) -> Non
     assert 0.49 < run.fraction(overall(size // 2, DONE=1, UPLOADING=1)) < 0.51
 
 
+def test_what_is_paused_is_no_part_of_the_bar(make_upload: MakeUpload) -> None:
+    run = Run()
+    run.add([make_upload("a", 1_000_000, State.PAUSED), make_upload("b", 1_000_000, State.QUEUED)])
+    assert run.fraction(overall(1_000_000, QUEUED=1, PAUSED=1)) == 0
+    assert run.outcome().total == 0
+
+
 def test_nothing_left_is_not_told_as_zero_bytes() -> None:
     assert sentences.progress(overall(DONE=1_721, QUEUED=8_281)) == "1,721 of 10,002 done"
     text = sentences.progress(overall(10_000_000, 1e6, DONE=1, UPLOADING=1))
     assert text == "1 of 2 done · 10 MB left · 1 MB/s · about 10 s"
+
+
+def test_paused_rows_are_told_beside_what_goes_on() -> None:
+    text = sentences.progress(overall(10_000_000, 1e6, DONE=1, UPLOADING=1, PAUSED=1_200))
+    assert text == "1 of 1,202 done · 10 MB left · 1 MB/s · about 10 s · 1,200 paused"
+    assert sentences.progress(overall(DONE=1, PAUSED=2, HELD=1)) == "1 of 4 done · 2 paused"
+
+
+def test_a_file_that_is_read_ahead_is_told_without_percents(make_upload: MakeUpload) -> None:
+    upload = make_upload("a", 1_000_000, State.PREPARING, sent=300_000)
+    assert wording.progress_text(upload) == "Reading the file once before sending"
+    assert wording.sentence(upload) == "a, 1 MB, to ACME files, being read once, before it is sent"
+    assert (wording.speed_of(upload), wording.time_left(upload)) == ("", "")
+
+
+def test_a_run_of_requests_alone_does_not_talk_of_files() -> None:
+    assert sentences.ended(Outcome(arrived=1, has_files=False)) == "The request is done"
+    assert sentences.ended(Outcome(arrived=3, has_files=False)) == "All 3 requests are done"
+    assert sentences.ended(Outcome(arrived=1, failed=2, has_files=False)) == "1 done, 2 failed"
+    assert sentences.ended(Outcome(arrived=3)) == "All 3 arrived"
 
 
 def test_the_digits_of_many_stand_in_groups() -> None:

@@ -86,14 +86,14 @@ def test_every_action_has_its_button_in_a_small_window(
     assert needed(window) == (600, 600)
     for action in window.actions_.rows.values():
         shown = button_named(window, action.iconText())
-        assert window.strip.rect().contains(shown.geometry()), action.text()
+        assert window.strip.summary.rect().contains(shown.geometry()), action.text()
         assert shown.text() or action.iconText() in shown.toolTip()
 
 
 def button_named(window: MainWindow, name: str) -> QPushButton:
     return next(
         each
-        for each in window.strip.findChildren(QPushButton)
+        for each in window.strip.summary.findChildren(QPushButton)
         if each.isVisible() and each.accessibleName() == name
     )
 
@@ -138,7 +138,7 @@ def test_the_strip_is_one_line_in_a_low_window_until_a_row_is_selected(
     window.table.select([rows[1].id])
     QCoreApplication.processEvents()
     assert window.strip.height() > 3 * window.fontMetrics().lineSpacing()
-    field = window.strip.findChildren(QPlainTextEdit)[0]
+    field = window.strip.summary.findChildren(QPlainTextEdit)[0]
     assert field.verticalScrollBar().value() == 0
     assert field.cursorForPosition(QPoint(1, 1)).position() == 0, "the first line is in sight"
     window.resize(1140, 700)
@@ -157,7 +157,7 @@ def test_what_is_too_long_for_its_line_stands_in_the_tooltip(
     window.model.append([upload])
     window.table.select([upload.id])
     QCoreApplication.processEvents()
-    title = next(each for each in window.strip.findChildren(QLabel) if each.text() == LONG[:200])
+    title = next(each for each in window.strip.summary.findChildren(QLabel) if each.text() == LONG[:200])
     window.grab()
     assert LONG[:200] in title.toolTip()
 
@@ -189,7 +189,11 @@ def test_only_long_words_are_broken_and_letters_keep_their_marks() -> None:
 
 def test_a_splitter_that_was_dragged_stays(whole: Callable[..., Whole]) -> None:
     window = whole(ACME).window
-    handle = window.findChildren(QSplitterHandle)[-1]
+    handle = next(
+        each
+        for each in window.findChildren(QSplitterHandle)
+        if each.orientation() is Qt.Orientation.Horizontal and each.isVisible()
+    )
     QTest.mousePress(handle, Qt.MouseButton.LeftButton)
     QTest.mouseMove(handle, QPoint(70, 10))
     QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(70, 10))

@@ -4,7 +4,6 @@
 Whatever name is asked for, the tunnel leads to this computer, so that tests can use names that do not exist.
 """
 
-import selectors
 import socket
 import threading
 from abc import ABC, abstractmethod
@@ -18,12 +17,13 @@ _HEADER_END = b"\r\n\r\n"
 class TunnelProxy(ABC):
     """Serves on `port` within its block; `asked` are the servers that tunnels were wanted to.
 
-    A `silent` one takes connections and says nothing.
+    A `silent` one takes connections and says nothing; `heard` counts the bytes that it was told.
     """
 
     def __init__(self, *, silent: bool = False) -> None:
         self.asked: list[tuple[str, int]] = []
         self.connections = 0
+        self.heard = 0
         self._silent = silent
         self._closing = False
         self._open: list[socket.socket] = []
@@ -39,11 +39,20 @@ class TunnelProxy(ABC):
         self._closing = True
         socket.create_connection(("127.0.0.1", self.port)).close()
         self._threads[0].join()
+        self.hang_up()
+        for thread in self._threads:
+            thread.join()
+
+    def hang_up(self) -> None:
+        """End all tunnels."""
         for each in self._open:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
+
+    def listen_to(self, client: socket.socket) -> None:
+        """Take what the client says, and answer nothing, until it goes away."""
+        while piece := client.recv(PIECE):
+            self.heard += len(piece)
 
     @abstractmethod
     def agree(self, client: socket.socket) -> tuple[str, int] | None:
@@ -65,8 +74,7 @@ class TunnelProxy(ABC):
         # The client may go away at any time.
         with suppress(OSError, EOFError), client:
             if self._silent:
-                while client.recv(PIECE):
-                    pass
+                self.listen_to(client)
                 return
             target = self.agree(client)
             if target:
@@ -96,14 +104,18 @@ class ConnectProxy(TunnelProxy):
 
 
 class SocksProxy(TunnelProxy):
-    """Speaks SOCKS5 (RFC 1928, RFC 1929), answers with `code`, and wants `sign_in` where it is given."""
+    """Speaks SOCKS5 (RFC 1928, RFC 1929), answers with `code`, and wants `sign_in` where it is given.
+
+    Without a code it takes what it is asked for and never says whether the tunnel stands.
+    """
 
     def __init__(
-        self, code: int = 0, *, sign_in: tuple[str, str] | None = None, silent: bool = False
+        self, code: int | None = 0, *, sign_in: tuple[str, str] | None = None, silent: bool = False
     ) -> None:
         super().__init__(silent=silent)
         self._code = code
         self._sign_in = sign_in
+        self.url = f"socks5h://127.0.0.1:{self.port}"
 
     def agree(self, client: socket.socket) -> tuple[str, int] | None:
         _, count = exactly(client, 2)
@@ -118,6 +130,9 @@ class SocksProxy(TunnelProxy):
         port = int.from_bytes(exactly(client, 2), "big")
         host = address.decode() if kind == 3 else str(socket.inet_ntop(_FAMILIES[kind], address))
         self.asked.append((host, port))
+        if self._code is None:
+            self.listen_to(client)
+            return None
         client.sendall(bytes([5, self._code, 0, 1, 0, 0, 0, 0, 0, 0]))
         return None if self._code else (host, port)
 
@@ -145,14 +160,18 @@ def exactly(client: socket.socket, count: int) -> bytes:
 
 
 def relay(one: socket.socket, other: socket.socket) -> None:
-    """Carry bytes both ways until one side ends."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(one, selectors.EVENT_READ, other)
-        selector.register(other, selectors.EVENT_READ, one)
-        while True:
-            for key, _ in selector.select():
-                assert isinstance(key.fileobj, socket.socket)
-                data = key.fileobj.recv(PIECE)
-                if not data:
-                    return
-                key.data.sendall(data)
+    """Carry bytes both ways until one side ends; a side that takes none does not hold up the other way."""
+    back = threading.Thread(target=_carry, args=(other, one), name="tunnel back")
+    back.start()
+    _carry(one, other)
+    back.join()
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    # Either side may be gone; what ends this way ends the other one too.
+    with suppress(OSError):
+        while data := source.recv(PIECE):
+            target.sendall(data)
+    for each in (source, target):
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)

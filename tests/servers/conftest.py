@@ -2,7 +2,8 @@
 """Real servers, one of each kind and scheme for a test run. All tests in this folder are `full`.
 
 All take `PUT /raw/NAME`; all but nginx and Apache also take `POST /upload` (a multipart form) and
-`POST /raw/NAME`, and answer 201 with JSON: what arrived, its SHA-256, and a link.
+`POST /raw/NAME`, and answer 201 with JSON: what arrived, its SHA-256, and a link. All of these but Django
+also take `POST /json`, a file inside JSON, and answer `/echo`, by any method, with what arrived.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import trustme
 from tests.helpers.upload_server import UploadServer, free_port
 from tests.servers import app_servers, web_servers
 from tests.servers.place import Place
+from tests.unit.transfer.stage import Stage, staged
 
 HERE = Path(__file__).resolve().parent
 FORMS = {
@@ -65,6 +67,13 @@ def new_place(home: Path, authority: trustme.CA, scheme: str) -> Place:
     pem = home / "server.pem"
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(pem)
     return Place(port=free_port(), home=home, pem=pem)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """Return what sends, its connections kept for a whole module."""
+    with staged() as stage:
+        yield stage
 
 
 @pytest.fixture(scope="session", params=SCHEMES)

@@ -6,7 +6,8 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from pydantic import Base64Bytes, BaseModel
 from starlette.datastructures import UploadFile
 
 FOLDER = Path(os.environ["UPLOADS"])
@@ -57,4 +58,37 @@ async def raw(name: str, request: Request) -> dict[str, object]:
         "content_length": request.headers.get("Content-Length"),
         "content_type": request.headers.get("Content-Type"),
         "link": f"{request.base_url}files/{name}",
+    }
+
+
+class Document(BaseModel):
+    """A file inside JSON: as it is, or in base64."""
+
+    name: str
+    text: str = ""
+    base64: Base64Bytes | None = None
+
+
+@app.post("/json", status_code=201)
+async def document(told: Document, request: Request) -> dict[str, object]:
+    """Take a file inside JSON."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield told.text.encode() if told.base64 is None else told.base64
+
+    size, sha256 = await keep(pieces(), told.name)
+    return {"size": size, "sha256": sha256, "link": f"{request.base_url}files/{told.name}"}
+
+
+@app.api_route("/echo", methods=["GET", "HEAD", "POST", "PUT", "DELETE"])
+async def echo(request: Request, response: Response) -> dict[str, object]:
+    """Tell what arrived."""
+    response.headers["X-Method"] = request.method
+    content_type = request.headers.get("Content-Type")
+    return {
+        "query": request.query_params.multi_items(),
+        "form": (await request.form()).multi_items(),
+        "json": await request.json() if content_type == "application/json" else None,
+        "content_length": request.headers.get("Content-Length"),
+        "content_type": content_type,
     }

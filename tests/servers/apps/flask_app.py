@@ -3,6 +3,8 @@
 
 import hashlib
 import os
+from base64 import b64decode, b64encode
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -37,9 +39,18 @@ def upload() -> tuple[dict[str, object], int]:
 
 @app.route("/raw/<name>", methods=["PUT", "POST"])
 def raw(name: str) -> tuple[dict[str, object], int]:
-    """Take a file as the body itself."""
+    """Take a file as the body itself; refuse one that is not what the headers say."""
     size, sha256 = keep(request.stream, name)
+    content = (FOLDER / Path(name).name).read_bytes()
+    digests = {
+        "Content-MD5": b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode(),
+        "Repr-Digest": f"sha-256=:{b64encode(hashlib.sha256(content).digest()).decode()}:",
+    }
+    for header, digest in digests.items():
+        if request.headers.get(header, digest) != digest:
+            return {"error": f"{header} should be {digest}"}, 400
     return {
+        "checked": [header for header in digests if header in request.headers],
         "size": size,
         "sha256": sha256,
         "transfer_encoding": request.headers.get("Transfer-Encoding"),
@@ -47,6 +58,28 @@ def raw(name: str) -> tuple[dict[str, object], int]:
         "content_type": request.headers.get("Content-Type"),
         "link": f"{request.host_url}files/{name}",
     }, 201
+
+
+@app.post("/json")
+def document() -> tuple[dict[str, object], int]:
+    """Take a file inside JSON: as it is, or in base64."""
+    told = request.get_json()
+    content = b64decode(told["base64"], validate=True) if "base64" in told else told["text"].encode()
+    size, sha256 = keep(BytesIO(content), told["name"])
+    return {"size": size, "sha256": sha256, "link": f"{request.host_url}files/{told['name']}"}, 201
+
+
+@app.route("/echo", methods=["GET", "POST", "PUT", "DELETE"])  # and HEAD, which goes with GET
+def echo() -> tuple[dict[str, object], dict[str, str]]:
+    """Tell what arrived."""
+    told: dict[str, object] = {
+        "query": [*request.args.items(multi=True)],
+        "form": [*request.form.items(multi=True)],
+        "json": request.get_json(silent=True),
+        "content_length": request.headers.get("Content-Length"),
+        "content_type": request.headers.get("Content-Type"),
+    }
+    return told, {"X-Method": request.method}
 
 
 @app.put("/private/<name>")

@@ -26,6 +26,18 @@ function files(): iterable
     }
 }
 
+/** Turn PHP's nested $_GET or $_POST into pairs. */
+function pairs(array $columns): array
+{
+    $pairs = [];
+    foreach ($columns as $name => $values) {
+        foreach ((array) $values as $value) {
+            $pairs[] = [(string) $name, $value];
+        }
+    }
+    return $pairs;
+}
+
 if ($path === '/upload' && $_SERVER['REQUEST_METHOD'] === 'POST') {
     $rows = [];
     foreach (files() as $file) {
@@ -43,14 +55,8 @@ if ($path === '/upload' && $_SERVER['REQUEST_METHOD'] === 'POST') {
             'sha256' => hash_file('sha256', $stored),
         ];
     }
-    $fields = [];
-    foreach ($_POST as $name => $values) {
-        foreach ((array) $values as $value) {
-            $fields[] = [(string) $name, $value];
-        }
-    }
     $link = $rows ? "$host/files/{$rows[0]['filename']}" : null;
-    answer(201, ['files' => $rows, 'fields' => $fields, 'link' => $link]);
+    answer(201, ['files' => $rows, 'fields' => pairs($_POST), 'link' => $link]);
 } elseif (str_starts_with($path, '/raw/') && in_array($_SERVER['REQUEST_METHOD'], ['PUT', 'POST'], true)) {
     $name = basename($path);
     $stored = "$folder/$name";
@@ -63,6 +69,25 @@ if ($path === '/upload' && $_SERVER['REQUEST_METHOD'] === 'POST') {
         'content_type' => $_SERVER['HTTP_CONTENT_TYPE'] ?? null,
         'link' => "$host/files/$name",
     ]);
+} elseif ($path === '/json' && $_SERVER['REQUEST_METHOD'] === 'POST') {
+    $told = json_decode(file_get_contents('php://input'), true, flags: JSON_THROW_ON_ERROR);
+    $content = isset($told['base64']) ? base64_decode($told['base64'], true) : $told['text'];
+    $stored = "$folder/" . basename($told['name']);
+    file_put_contents($stored, $content);
+    answer(201, [
+        'size' => filesize($stored),
+        'sha256' => hash_file('sha256', $stored),
+        'link' => "$host/files/{$told['name']}",
+    ]);
+} elseif ($path === '/echo') {
+    header("X-Method: {$_SERVER['REQUEST_METHOD']}");
+    answer(200, [
+        'query' => pairs($_GET),
+        'form' => pairs($_POST),
+        'json' => json_decode(file_get_contents('php://input')),
+        'content_length' => $_SERVER['HTTP_CONTENT_LENGTH'] ?? null,
+        'content_type' => $_SERVER['HTTP_CONTENT_TYPE'] ?? null,
+    ]);
 } else {
-    answer(404, ['error' => 'There is only POST /upload and PUT or POST /raw/NAME.']);
+    answer(404, ['error' => 'There is only POST /upload and /json, PUT or POST /raw/NAME, and /echo.']);
 }

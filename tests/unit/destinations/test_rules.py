@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from guiuploader.destinations.destination import (
     Auth,
     BodyKind,
+    Content,
     Destination,
+    Form,
     Multipart,
     Network,
     Raw,
@@ -19,7 +21,8 @@ from guiuploader.destinations.destination import (
     Variable,
 )
 from guiuploader.destinations.rule_broken import RuleBroken
-from guiuploader.destinations.rules import check, secret_names
+from guiuploader.destinations.rules import check
+from guiuploader.destinations.texts import secret_names
 
 AWS = Auth(kind="aws-sigv4", access_key="A", region="eu-1", service="s3")
 GOOD = Destination(format=1, name="A", url="https://a.example/up")
@@ -131,10 +134,10 @@ def test_a_bad_address_is_refused(url: str, reason: str) -> None:
         (
             {"multipart": Multipart(part_headers={"content-type": "a/b"})},
             "multipart.part_headers.content-type",
-            "is made from file_field, filename and content_type",
+            "is made from the part's name, filename and content_type",
         ),
         (
-            {"multipart": Multipart(part_headers={"Content-Transfer-Encoding": "base64"})},
+            {"multipart": Multipart(part_headers={"Content-Transfer-Encoding": "uuencode"})},
             "multipart.part_headers.Content-Transfer-Encoding",
             "must be “binary” or “8bit”",
         ),
@@ -250,9 +253,14 @@ def test_the_secrets_of_a_request_are_named_once_in_order_of_use() -> None:
 
 
 def test_the_secrets_of_a_body_that_is_not_sent_are_not_asked_for() -> None:
-    both = {"multipart": Multipart(file_field="{secret:form}"), "raw": Raw(content_type="{secret:raw}")}
-    names = [secret_names(msgspec.structs.replace(GOOD, body=body, **both)) for body in BodyKind]
-    assert names == [("form",), ("raw",), ("raw",), ("form",)]
+    every = {
+        "multipart": Multipart(file_field="{secret:form}"),
+        "raw": Raw(content_type="{secret:raw}"),
+        "content": Content(text="{secret:text}"),
+        "form": Form(fields={"a": "{secret:pair}"}),
+    }
+    names = [secret_names(msgspec.structs.replace(GOOD, body=body, **every)) for body in BodyKind]
+    assert names == [("form",), ("raw",), ("raw",), ("form",), ("text",), ("text",), ("pair",), ()]
 
 
 def test_the_secrets_for_the_way_there_are_asked_for_too() -> None:

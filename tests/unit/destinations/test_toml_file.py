@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from guiuploader.destinations.destination import (
     Auth,
     BodyKind,
+    Content,
     Destination,
+    Form,
     Limits,
     Multipart,
     Network,
@@ -114,8 +116,14 @@ def test_every_key_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
-        ('body = "multi"', "body: must be one of multipart, raw, chunked, buffered."),
-        ("body = 1", "body: must be one of multipart, raw, chunked, buffered."),
+        (
+            'body = "multi"',
+            "body: must be one of multipart, raw, chunked, buffered, template, content, form, none.",
+        ),
+        (
+            "body = 1",
+            "body: must be one of multipart, raw, chunked, buffered, template, content, form, none.",
+        ),
         ("method = 7", "method: must be text in quotes."),
         ("method = 2024-02-29", "method: must be text in quotes."),
         ("method = {}", "method: must be text in quotes."),
@@ -218,7 +226,7 @@ DESTINATIONS = st.builds(
         ["http://a.example/", "https://[::1]:8443/{relpath}?a={uuid}", "https://ü.example/ä"]
     ),
     method=st.sampled_from(["POST", "PUT", "PATCH"]),
-    body=st.sampled_from(BodyKind),
+    body=st.sampled_from(sorted(set(BodyKind) - {BodyKind.TEMPLATE})),
     query=st.dictionaries(PLAIN.filter(bool), LINES, max_size=3),
     headers=st.lists(st.tuples(TOKENS, LINES), unique_by=lambda pair: pair[0].lower(), max_size=3).map(dict),
     auth=st.just(Auth())
@@ -231,6 +239,8 @@ DESTINATIONS = st.builds(
         fields=st.dictionaries(PLAIN.filter(bool), TEXTS | st.lists(TEXTS, max_size=3), max_size=3),
     ),
     raw=st.builds(Raw, content_disposition=LINES),
+    content=st.builds(Content, text=TEXTS.filter(bool), escape=st.sampled_from(["auto", "json", "none"])),
+    form=st.builds(Form, fields=st.dictionaries(PLAIN.filter(bool), TEXTS, max_size=3)),
     variables=st.dictionaries(NAMES, st.builds(Variable, label=PLAIN, default=st.none() | TEXTS), max_size=3),
     secrets=st.dictionaries(NAMES, st.builds(Secret, label=PLAIN), max_size=3),
     reply=st.builds(Reply, link=TEXTS, success=TEXTS, hash=st.sampled_from(["sha256", "md5", "none"])),

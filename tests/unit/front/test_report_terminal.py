@@ -11,7 +11,7 @@ from guiuploader.destinations.library import from_url
 from guiuploader.report_terminal import LineReport, closing_line, ended_line
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.source import Fingerprint
-from guiuploader.transfer.receipt import Receipt, Reply, Timings
+from guiuploader.transfer.receipt import Receipt, Reply
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.notes import Note
@@ -38,7 +38,6 @@ def done(number: int, link: str | None, *notes: Note) -> Upload:
         size=2_500_000,
         seconds=1.5,
         sha256=None,
-        timings=Timings(None, None, 1.0, 0.5),
         notes=notes,
     )
     return replace(upload(number, State.DONE), receipt=receipt)

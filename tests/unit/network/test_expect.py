@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from guiuploader.network.expect import PATIENCE
-from guiuploader.values.errors import TransferCancelled
+from guiuploader.values.errors import DestinationError, TransferCancelled
+from guiuploader.values.explanations import explain
 from tests.helpers.scripted_server import Answer, StartServer, answer, answer_early, stall_after
 from tests.unit.transfer.stage import MemorySource, Stage, to
 
 LARGE = 2 * 1024 * 1024
 KINDS = ["raw", "chunked", "multipart", "buffered"]
+UNCHECKED = "[network]\nverify = false"
 DEAF = Answer(status=201, heeds_expect=False)
 
 
@@ -55,15 +57,16 @@ def test_a_small_body_is_sent_unasked(stage: Stage, scripted_server: StartServer
     assert server.request().header("Expect") is None
 
 
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 def test_a_server_that_lets_the_question_pass_is_not_asked_again(
-    stage: Stage, scripted_server: StartServer
+    stage: Stage, scripted_server: StartServer, *, tls: bool
 ) -> None:
-    server, other = scripted_server(DEAF), scripted_server(answer(201))
+    server, other = scripted_server(DEAF, tls=tls), scripted_server(answer(201), tls=tls)
     started = time.monotonic()
-    assert stage.send(to(f"{server.url}/up"), large()).reply.status == 201
+    assert stage.send(to(f"{server.url}/up", UNCHECKED), large()).reply.status == 201
     assert time.monotonic() - started >= PATIENCE
-    stage.send(to(f"{server.url}/up"), large())
-    stage.send(to(f"{other.url}/up"), large())
+    stage.send(to(f"{server.url}/up", UNCHECKED), large())
+    stage.send(to(f"{other.url}/up", UNCHECKED), large())
     assert [request.header("Expect") for request in server.requests] == ["100-continue", None]
     assert other.request().header("Expect") == "100-continue"
 
@@ -90,6 +93,15 @@ def test_never_does_not_ask(stage: Stage, scripted_server: StartServer) -> None:
     server = scripted_server(DEAF)
     stage.send(to(f"{server.url}/up", '[network]\nexpect_continue = "never"'), large())
     assert server.request().header("Expect") is None
+
+
+@pytest.mark.parametrize("value", ['"sometimes"', '"Always"', '""', "true", "1"])
+def test_another_habit_is_refused_with_the_ones_there_are(value: str) -> None:
+    with pytest.raises(DestinationError) as caught:
+        to("http://a.example/", f"[network]\nexpect_continue = {value}")
+    assert explain(caught.value.problem).detail == (
+        "network.expect_continue: must be one of always, auto, never."
+    )
 
 
 def test_a_stop_while_waiting_for_leave_ends_it_at_once(stage: Stage, scripted_server: StartServer) -> None:

@@ -282,6 +282,10 @@ def test_errors_that_go_in_circles_are_followed_once() -> None:
     error.__context__ = error.__cause__ = ValueError("inner")
     error.__context__.__context__ = error
     told = translated(
-        error, Phase(body_sent=True), connected=True, url="http://a.example/", seconds=(1, 2, 3)
+        error,
+        Phase(committed=True, body_sent=True),
+        connected=True,
+        url="http://a.example/",
+        seconds=(1, 2, 3),
     )
     assert told.problem.code is ErrorCode.REPLY_LOST

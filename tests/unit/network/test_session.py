@@ -2,6 +2,7 @@
 """Connections are kept where that is safe, and the environment names a proxy at most."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from guiuploader.network.session import HttpSession, target_of
 from guiuploader.values.errors import ErrorCode
 from tests.helpers.scripted_server import Answer, Ending, Request, StartServer, answer
 from tests.helpers.waiting import wait_until
+from tests.unit.network.sockets import open_sockets
 from tests.unit.transfer.stage import MemorySource, Stage, to
 
 KINDS = ["raw", "chunked", "multipart", "buffered"]
+SOON = 2.0  # seconds
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
@@ -24,8 +27,8 @@ def test_twenty_small_files_share_one_connection(
     server = scripted_server(answer(status, b"" if status == 204 else b"ok"), tls=tls)
     for number in range(20):
         destination = to(f"{server.url}/up", f'body = "{KINDS[number % 4]}"\n[network]\nverify = false')
-        receipt = stage.send(destination, MemorySource(b"x" * number))
-        assert (receipt.timings.connect is None) == (number > 0)
+        stage.send(destination, MemorySource(b"x" * number))
+        assert (stage.timings.connect is None) == (number > 0)
     assert (server.connections, len(server.requests)) == (1, 20)
 
 
@@ -39,13 +42,16 @@ def test_a_no_to_a_body_ends_the_connection_and_the_next_file_has_its_own(
     assert [request.connection for request in server.requests] == [0, 1, 1]
 
 
-@pytest.mark.parametrize("ending", [Ending.CLOSE, Ending.RESET])
+@pytest.mark.parametrize(
+    ("ending", "tls"),
+    [(Ending.CLOSE, False), (Ending.CLOSE, True), (Ending.RESET, False)],  # under TLS a reset eats answers
+)
 def test_a_connection_that_the_server_closed_meanwhile_is_replaced(
-    stage: Stage, scripted_server: StartServer, ending: Ending
+    stage: Stage, scripted_server: StartServer, ending: Ending, *, tls: bool
 ) -> None:
-    server = scripted_server(Answer(status=201, ending=ending))
+    server = scripted_server(Answer(status=201, ending=ending), tls=tls)
     for number in range(5):
-        stage.send(to(f"{server.url}/up"))
+        stage.send(to(f"{server.url}/up", "[network]\nverify = false"))
         # The server's end comes after its answer; it must be here before the next request.
         wait_until(lambda: connection_is_gone(stage))
         assert server.connections == number + 1
@@ -57,6 +63,35 @@ def connection_is_gone(stage: Stage) -> bool:
     kept = pool.pool.get()
     pool.pool.put(kept)
     return kept is None or kept.sock is None or not kept.is_connected
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("ending", [Ending.CLOSE, Ending.RESET])
+def test_a_kept_connection_that_ends_under_a_request_does_not_double_the_file(
+    stage: Stage, scripted_server: StartServer, ending: Ending, *, tls: bool
+) -> None:
+    """The server has the whole file by then, so it is sent again only if the person says so."""
+    server = scripted_server([answer(201), Answer(silent=True, ending=ending), answer(201)], tls=tls)
+    destination = to(f"{server.url}/up", "[network]\nverify = false")
+    stage.send(destination)
+    problem = stage.fails(destination)
+    assert (problem.code, problem.unconfirmed, problem.retryable) == (ErrorCode.REPLY_LOST, True, False)
+    assert [request.connection for request in server.requests] == [0, 0]
+    stage.send(destination)
+    assert server.request(2).connection == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("status", [408, 413, 429, 500, 503])
+def test_nothing_is_sent_again_behind_the_person_s_back(
+    stage: Stage, scripted_server: StartServer, status: int, method: str
+) -> None:
+    """urllib3 would repeat a PUT, its body used up, and wait for as long as Retry-After says."""
+    server = scripted_server(answer(status, Retry_After="3600"))
+    started = time.monotonic()
+    problem = stage.fails(to(f"{server.url}/up", f'method = "{method}"\nbody = "raw"'))
+    assert time.monotonic() - started < SOON
+    assert (problem.status, len(server.requests)) == (status, 1)
 
 
 def test_a_connection_that_lay_idle_for_long_is_not_used_again(
@@ -141,11 +176,6 @@ def test_sockets_are_closed_when_the_sender_is(scripted_server: StartServer) -> 
     stage.sender.close()
     # What is left is the server's own end, which sees the close.
     wait_until(lambda: open_sockets() <= before)
-
-
-def open_sockets() -> int:
-    folder = Path("/proc/self/fd")
-    return sum("socket" in str(each.readlink()) for each in folder.iterdir() if each.is_symlink())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -16,7 +16,7 @@ from guiuploader.destinations.toml_file import parse
 from guiuploader.sources.source import Source
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
-from guiuploader.transfer.receipt import Receipt
+from guiuploader.transfer.receipt import Exchange, Receipt, Timings
 from guiuploader.transfer.send import Sender
 from guiuploader.values.errors import Problem, UploaderError
 from guiuploader.values.secrets import SecretStore, no_keychain
@@ -76,8 +76,8 @@ class MemorySource:
 class Reopened(MemorySource):
     """A source that starts afresh each time; `passes` are the readers given out."""
 
-    def __init__(self, content: bytes) -> None:
-        super().__init__(content)
+    def __init__(self, content: bytes, name: str = "file.bin") -> None:
+        super().__init__(content, name)
         self._content = content
         self.passes: list[MemoryReader] = []
 
@@ -92,6 +92,7 @@ class Heard:
     def __init__(self) -> None:
         self.told: list[int | str] = []
         self.commit_points = 0
+        self.exchange: Exchange | None = None
 
     def progressed(self, sent: int, /) -> None:
         self.told.append(sent)
@@ -101,6 +102,12 @@ class Heard:
 
     def body_sent(self) -> None:
         self.told.append("body sent")
+
+    def reading_ahead(self) -> None:
+        self.told.append("reading ahead")
+
+    def exchanged(self, exchange: Exchange, /) -> None:
+        self.exchange = exchange
 
     @property
     def counts(self) -> list[int]:
@@ -132,7 +139,24 @@ class Stage:
     ) -> Receipt:
         """Send one source, with an ear and a control of its own."""
         self.control, self.heard = Control(), Heard()
-        return self.sender.send(self.job(destination, source, variables), self.control, self.heard)
+        return self.sender.send(self.job(destination, source, variables), self.control, self.heard)[0]
+
+    def send_all(self, destination: Destination, *sources: Source) -> tuple[Receipt, ...]:
+        """Send several sources in one request, or none."""
+        self.control, self.heard = Control(), Heard()
+        job = replace(self.job(destination), sources=sources)
+        return self.sender.send(job, self.control, self.heard)
+
+    @property
+    def exchange(self) -> Exchange:
+        """Return what went over the wire last."""
+        assert self.heard.exchange is not None
+        return self.heard.exchange
+
+    @property
+    def timings(self) -> Timings:
+        """Return how long each phase of the last request took."""
+        return self.exchange.timings
 
     def fails(self, destination: Destination, source: Source | None = None, **variables: str) -> Problem:
         """Send one source and return why that failed."""
@@ -151,8 +175,12 @@ class Stage:
         """Send in another thread while the block runs; afterwards the transfer is stopped."""
         self.control, self.heard = Control(), Heard()
         job = self.job(destination, source)
+
+        def send() -> Receipt:
+            return self.sender.send(job, self.control, self.heard)[0]
+
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(self.sender.send, job, self.control, self.heard)
+            future = pool.submit(send)
             try:
                 yield future
             finally:
@@ -173,7 +201,8 @@ class Stage:
         }
         network = msgspec.structs.replace(destination.network, **clocks)
         destination = msgspec.structs.replace(destination, network=network)
-        return Job(source or MemorySource(), destination, variables or {}, "some-uuid", ADDED)
+        sources = (source or MemorySource(),) if destination.takes_file else ()
+        return Job(sources, destination, variables or {}, "some-uuid", ADDED)
 
 
 @contextmanager

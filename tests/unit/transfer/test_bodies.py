@@ -7,7 +7,7 @@ import io
 import pytest
 
 from guiuploader.network.session import READ_SIZE
-from guiuploader.transfer.body import BUFFER_LIMIT
+from guiuploader.transfer.form import BUFFER_LIMIT
 from guiuploader.values.errors import ErrorCode
 from tests.helpers.scripted_server import Request, ScriptedServer, StartServer, answer
 from tests.unit.transfer.stage import MemoryReader, MemorySource, Stage, to
@@ -190,3 +190,18 @@ def test_a_source_that_grew_is_cut_at_the_declared_length(
     assert [str(note) for note in receipt.notes] == ["source-changed"]
     assert b"more" not in server.request().body
     assert server.request().complete
+
+
+@pytest.mark.parametrize("kind", ["raw", "chunked", "multipart", "buffered"])
+def test_a_source_is_sent_from_where_it_stands(stage: Stage, server: ScriptedServer, kind: str) -> None:
+    content = io.BytesIO(b"before" * 10_000 + b"the rest")
+    content.seek(60_000)
+    source = MemorySource(size=8, reader=MemoryReader(content))
+    receipt = stage.send(to(f"{server.url}/up", f'body = "{kind}"'), source)
+    body = server.request().body
+    assert b"the rest" in body
+    assert b"before" not in body
+    assert (receipt.size, framing(server.request()).get("Content-Length", str(len(body)))) == (
+        8,
+        str(len(body)),
+    )

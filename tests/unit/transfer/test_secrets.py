@@ -15,7 +15,6 @@ import pytest
 
 from guiuploader import logs
 from guiuploader.destinations.destination import Destination
-from guiuploader.transfer.echoes import echoes
 from guiuploader.transfer.preview import http_text
 from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
@@ -209,8 +208,3 @@ def test_a_preview_shows_dots(stage: Stage) -> None:
     assert text.startswith("POST /***/up?key=***&other=a%20*** HTTP/1.1\nHost: files.example\n")
     assert "Authorization: Basic ***" in text
     assert "<7 bytes of file.bin>" in text
-
-
-def test_empty_secrets_hide_nothing_and_short_ones_only_themselves() -> None:
-    assert echoes(["", "abc"]) == {"abc"}
-    assert {"abcd", "YWJjZA==", "YWJjZA"} <= echoes(["abcd"])

@@ -3,6 +3,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -57,6 +58,67 @@ def test_it_can_be_changed_and_taken_away_while_it_holds() -> None:
     assert sent_within(limit, clock, 10) == pytest.approx(50 * MB, rel=0.05)
     limit.bytes_per_second = 0
     assert (limit.piece(READ_SIZE), limit.reserve(READ_SIZE)) == (READ_SIZE, 0.0)
+
+
+class Waits(threading.Event):
+    """A stop sign at which time passes as fast as the clock can be put forward."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._clock.now += timeout or 0.0
+        return self.is_set()
+
+
+def paced(clock: Clock, *limits: Limit) -> Control:
+    """Return a transfer's control whose waits pass on the clock."""
+    control = Control(limits)
+    control._cancelled = Waits(clock)
+    return control
+
+
+def let_through(control: Control, clock: Clock, seconds: float) -> int:
+    """Return the bytes that a transfer may send in this time."""
+    end, sent = clock.now + seconds, 0
+    while True:
+        piece = control.piece(READ_SIZE)
+        control.pace(piece)
+        if clock.now >= end:
+            return sent
+        sent += piece
+
+
+def test_a_transfer_keeps_5_megabytes_a_second_for_ten_seconds() -> None:
+    clock = Clock()
+    control = paced(clock, Limit(5 * MB, clock))
+    assert let_through(control, clock, 10) == pytest.approx(50 * MB, rel=0.05)
+
+
+@pytest.mark.parametrize("then", [MB, 20 * MB])
+def test_a_transfer_keeps_a_rate_that_is_changed_under_it(then: int) -> None:
+    clock = Clock()
+    limit = Limit(5 * MB, clock)
+    control = paced(clock, limit)
+    assert let_through(control, clock, 5) == pytest.approx(25 * MB, rel=0.05)
+    limit.bytes_per_second = then
+    assert let_through(control, clock, 5) == pytest.approx(5 * then, rel=0.05)
+    limit.bytes_per_second = 5 * MB
+    assert let_through(control, clock, 10) == pytest.approx(50 * MB, rel=0.05)
+
+
+def test_a_limit_is_changed_while_a_body_goes_out(stage: Stage, scripted_server: StartServer) -> None:
+    server = scripted_server(answer(201))
+    limit = Limit(MB)  # at which the file would take a minute
+    content = bytes(60 * MB)
+    control = Control((limit,))
+    with ThreadPoolExecutor(1) as pool:
+        job = stage.job(to(f"{server.url}/up", 'body = "raw"'), MemorySource(content))
+        sent = pool.submit(stage.sender.send, job, control, Heard())
+        wait_until(lambda: len(server.request().body) > MB // 10)
+        limit.bytes_per_second = 0
+        assert sent.result(20)[0].size == len(content)
 
 
 def test_a_pause_is_not_made_up_for() -> None:

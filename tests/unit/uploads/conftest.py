@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: MIT
 """A manager with real workers, and destinations at scripted servers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDeadlineTimer
+from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.toml_file import parse
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.values.secrets import SecretStore, no_keychain
-
-MakeDestination = Callable[..., Destination]
+from tests.helpers.scripted_server import StartServer
+from tests.unit.uploads.scene import MakeDestination, Scene
 
 
 @pytest.fixture
@@ -32,3 +34,14 @@ def to() -> MakeDestination:
         )
 
     return make
+
+
+@pytest.fixture
+def scene(
+    qtbot: QtBot,
+    manager: UploadManager,
+    scripted_server: StartServer,
+    to: MakeDestination,
+    tmp_path: Path,
+) -> Scene:
+    return Scene(qtbot, manager, scripted_server, to, tmp_path)

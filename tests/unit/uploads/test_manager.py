@@ -1,117 +1,24 @@
 # SPDX-License-Identifier: MIT
+"""The queue as a whole: every row comes to its end, and to the right one."""
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Slot
-from pytestqt.qtbot import QtBot
 
-from guiuploader.destinations.destination import Destination
-from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.errors import ErrorCode
 from guiuploader.values.states import State
 from tests.helpers.scripted_server import (
     Answer,
     Ending,
     Request,
-    StartServer,
     answer,
     stall_after,
 )
-
-MakeDestination = Callable[..., Destination]
-
-
-class Heard(QObject):
-    """Everything the manager says, in order."""
-
-    def __init__(self, manager: UploadManager) -> None:
-        super().__init__()
-        self.thread_ids: set[int] = set()
-        self.steps: list[tuple[int, State]] = []
-        self.added: list[Upload] = []
-        self.removed: list[int] = []
-        self.refused: list[Problem] = []
-        self.ended = 0
-        self.intakes: list[tuple[int, int, int]] = []
-        self.changed: list[tuple[Upload, ...]] = []
-        manager.state_changed.connect(self._on_state_changed)
-        manager.added.connect(self._on_added)
-        manager.removed.connect(self._on_removed)
-        manager.refused.connect(self._on_refused)
-        manager.all_ended.connect(self._on_all_ended)
-        manager.intake_finished.connect(self._on_intake_finished)
-        manager.changed.connect(self._on_changed)
-
-    @Slot(object)
-    def _on_state_changed(self, upload: Upload) -> None:
-        self.thread_ids.add(threading.get_ident())
-        self.steps.append((upload.id, upload.state))
-
-    @Slot(object)
-    def _on_added(self, uploads: tuple[Upload, ...]) -> None:
-        self.added.extend(uploads)
-
-    @Slot(object)
-    def _on_removed(self, ids: tuple[int, ...]) -> None:
-        self.removed.extend(ids)
-
-    @Slot(int, object)
-    def _on_refused(self, _batch: int, problems: tuple[Problem, ...]) -> None:
-        self.refused.extend(problems)
-
-    @Slot()
-    def _on_all_ended(self) -> None:
-        self.ended += 1
-
-    @Slot(int, int, int)
-    def _on_intake_finished(self, batch: int, accepted: int, refused: int) -> None:
-        self.intakes.append((batch, accepted, refused))
-
-    @Slot(object)
-    def _on_changed(self, uploads: tuple[Upload, ...]) -> None:
-        self.changed.append(uploads)
-
-
-class Scene:
-    """A manager, what it says, and the files and servers of one test."""
-
-    def __init__(
-        self, qtbot: QtBot, manager: UploadManager, serve: StartServer, to: MakeDestination, folder: Path
-    ) -> None:
-        self.manager = manager
-        self.heard = Heard(manager)
-        self.serve = serve
-        self.to = to
-        self.folder = folder
-        self._qtbot = qtbot
-
-    def files(self, count: int, size: int = 10) -> list[Path]:
-        paths = [self.folder / f"{number}.bin" for number in range(count)]
-        for path in paths:
-            path.write_bytes(os.urandom(size))
-        return paths
-
-    def states(self) -> list[State]:
-        return [upload.state for upload in self.manager.uploads()]
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(condition, timeout=10_000)
-
-
-@pytest.fixture
-def scene(
-    qtbot: QtBot,
-    manager: UploadManager,
-    scripted_server: StartServer,
-    to: MakeDestination,
-    tmp_path: Path,
-) -> Scene:
-    return Scene(qtbot, manager, scripted_server, to, tmp_path)
+from tests.unit.uploads.scene import Scene
 
 
 def test_every_file_goes_through_its_states_and_ends_done(scene: Scene) -> None:

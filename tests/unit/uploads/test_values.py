@@ -1,33 +1,16 @@
 # SPDX-License-Identifier: MIT
 
-import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from guiuploader.destinations.library import from_url
-from guiuploader.sources.local_file import LocalFile
-from guiuploader.sources.source import Fingerprint
 from guiuploader.uploads.rows import Rows
 from guiuploader.uploads.speed import SpeedMeter
-from guiuploader.uploads.upload import IllegalStepError, Upload, stepped
+from guiuploader.uploads.upload import IllegalStepError, stepped
 from guiuploader.values.states import ENDED, LEGAL_STEPS, State
+from tests.unit.uploads.scene import upload
 
 GIB = 1024**3
-
-
-def upload(number: int = 1, size: int = 100, state: State = State.QUEUED) -> Upload:
-    return Upload(
-        id=number,
-        batch=1,
-        source=LocalFile(Path(f"/{number}"), f"{number}", Fingerprint(size, 0, 0)),
-        destination=from_url("http://127.0.0.1/"),
-        variables={},
-        uuid="u",
-        added=dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
-        state=state,
-    )
 
 
 @pytest.mark.parametrize("state", list(State))

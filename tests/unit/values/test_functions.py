@@ -23,6 +23,8 @@ SCOPE = RequestScope(
     variables={"id": "7"},
     environment={"TEAM": "blue", "RAW": "\udcff"},
     secret=lambda name: f"<{name}>",
+    digest=lambda name: f"[{name}]".encode(),
+    index=4,
 )
 
 

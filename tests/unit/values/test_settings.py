@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from guiuploader.values import settings
 from guiuploader.values.errors import ErrorCode, UploaderError
@@ -17,6 +18,7 @@ def test_a_fresh_home_has_the_defaults(tmp_path: Path) -> None:
 
 def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
     wanted = Settings(chosen="ACME “files”", unproven=("A", "B\\C"), parallel=5, appearance=Appearance.DARK)
+    wanted = replace(wanted, bytes_per_second=2_000_000)
     settings.save(tmp_path / "config", wanted)
     assert settings.load(tmp_path / "config") == wanted
 
@@ -28,7 +30,17 @@ def test_saving_leaves_one_file_and_writes_no_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.expected_log("put aside")
-@pytest.mark.parametrize("text", ["parallel = ", "parallel = 0", 'parallel = "many"', "unproven = 7"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "parallel = ",
+        "parallel = 0",
+        'parallel = "many"',
+        "unproven = 7",
+        "bytes_per_second = -1",
+        "bytes_per_second = 0.5",
+    ],
+)
 def test_a_broken_file_is_put_aside_and_said(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.toml").write_text(text)
     assert settings.load(tmp_path) == Settings()

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""The files of one request, opened together."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+
+from guiuploader.sources.source import Reader, Source
+from guiuploader.transfer.control import Control
+from guiuploader.transfer.file_bytes import FileBytes
+from guiuploader.values.errors import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What of one file went into a request; `size` is in bytes, the hashes are of these, in hex.
+
+    `changed` tells whether the file is another now.
+    """
+
+    size: int
+    changed: bool
+    sha256: str | None
+    md5: str | None
+
+
+class Cargo:
+    """A request's files in wire order: those that are uploaded, then those that every request holds."""
+
+    def __init__(self, files: Sequence[FileBytes], readers: Sequence[Reader]) -> None:
+        self.files = files
+        self._readers = readers
+        """Those of the uploaded files alone."""
+
+    @property
+    def position(self) -> int:
+        """The bytes read of the uploaded files together."""
+        return sum(file.position for file in self.files[: self.own])
+
+    @property
+    def own(self) -> int:
+        """How many files are uploaded, rather than always the same."""
+        return len(self._readers)
+
+    @property
+    def complete(self) -> bool:
+        """Whether a file has been read to its end, or there is none: the server may have something then."""
+        return not self.files or any(file.complete for file in self.files)
+
+    def sent(self) -> tuple[Sent, ...]:
+        """Return what came of each uploaded file; nothing can be read afterwards."""
+        return tuple(
+            Sent(file.position, reader.changed(), file.digest("sha256"), file.digest("md5"))
+            for file, reader in zip(self.files, self._readers, strict=False)
+        )
+
+
+@contextmanager
+def opened(
+    sources: Sequence[Source], fixed: Sequence[Source], control: Control, *, algorithm: str
+) -> Iterator[Cargo]:
+    """Open all files for one request; the uploaded ones are hashed. Raises SourceError, which file it is."""
+    with ExitStack() as stack:
+        files: list[FileBytes] = []
+        readers: list[Reader] = []
+        for index, source in enumerate((*sources, *fixed)):
+            is_own = index < len(sources)
+            with blaming(index if is_own else None):
+                reader = stack.enter_context(closing(source.open()))
+            file = FileBytes(
+                reader,
+                source,
+                control,
+                algorithm=algorithm if is_own else "none",
+                index=index if is_own else None,
+            )
+            files.append(stack.enter_context(closing(file)))
+            if is_own:
+                readers.append(reader)
+        yield Cargo(files, readers)
+
+
+@contextmanager
+def blaming(index: int | None) -> Iterator[None]:
+    """Say of a SourceError which of the request's files it is about."""
+    try:
+        yield
+    except SourceError as error:
+        error.index = index
+        raise

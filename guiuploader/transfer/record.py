@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""Keep what went over the wire for one upload, to be shown once its secrets are known."""
+
+import re
+from collections.abc import Iterator
+
+import requests
+
+from guiuploader.transfer.as_sent import header_text, request_text
+from guiuploader.transfer.fill import FilledRequest
+from guiuploader.transfer.job import Job, SecretLookup
+from guiuploader.transfer.receipt import Exchange, Reply, Timings
+from guiuploader.transfer.reply import blanked
+
+_PROOF = re.compile(r'(?:response="|Signature=)([0-9a-f]{32,})')
+
+
+class Record:
+    """Belongs to one call of `send`; what is noted of a request takes the place of the one before it."""
+
+    def __init__(self, job: Job, lookup: SecretLookup) -> None:
+        self._sources = job.sources
+        self._lookup = lookup
+        self._credentials: set[str] = set()
+        self._request: tuple[requests.PreparedRequest, FilledRequest] | None = None
+        self._reply: Reply | None = None
+        self._timings = Timings(None, None, 0.0, 0.0)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What is to be blanked wherever a server repeats it: secrets, and what proves who sends."""
+        return self._lookup.used | self._credentials
+
+    def sent(self, request: requests.PreparedRequest, filled: FilledRequest) -> None:
+        """Note a request that is about to go out."""
+        self._request, self._reply = (request, filled), None
+        self._credentials.update(_credentials(header_text(request.headers.get("Authorization", ""))))
+
+    def answered(self, reply: Reply) -> None:
+        """Note its answer."""
+        self._reply = reply
+
+    def timed(self, timings: Timings) -> None:
+        """Note how long it took, answered or not."""
+        self._timings = timings
+
+    def exchange(self) -> Exchange | None:
+        """Return the last request and its answer without secrets; None where nothing went out."""
+        if self._request is None:
+            return None
+        reply = None if self._reply is None else blanked(self._reply, self.secrets)
+        return Exchange(request_text(*self._request, self._sources, self.secrets), reply, self._timings)
+
+
+def _credentials(authorization: str) -> Iterator[str]:
+    """Yield what in an Authorization header proves who sends, whole and in part."""
+    yield authorization.partition(" ")[2] or authorization
+    yield authorization.rpartition(" ")[2]
+    yield from _PROOF.findall(authorization)

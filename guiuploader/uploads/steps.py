@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""What becomes of a row when something happens to it: pure functions from one value to the next."""
+
+from dataclasses import replace
+
+from guiuploader.uploads.outcome import End
+from guiuploader.uploads.tasks import Renewal
+from guiuploader.uploads.upload import Upload, stepped
+from guiuploader.values.states import State
+
+
+def started(upload: Upload) -> Upload:
+    """Return the row as a worker takes it."""
+    return replace(stepped(upload, State.UPLOADING), attempts=upload.attempts + 1, sent=0, problem=None)
+
+
+def progressed(upload: Upload, sent: int, bytes_per_second: float) -> Upload:
+    """Return the row with so many bytes sent at this speed.
+
+    Fewer than before mean that the server sent the file on to another address.
+    """
+    moved = replace(upload, sent=sent, bytes_per_second=bytes_per_second)
+    again = upload.state is State.AWAITING_REPLY and sent < upload.sent
+    if again or upload.state is State.PREPARING:
+        return stepped(moved, State.UPLOADING)
+    # What was on its way when the person said wait has no speed.
+    return replace(moved, bytes_per_second=0.0) if upload.state is State.PAUSED else moved
+
+
+def reached(upload: Upload, state: State) -> Upload:
+    """Return the row when its file is read for the first time (`preparing`), or all was handed over.
+
+    A server that sends a request on lets both happen more than once.
+    """
+    if state is upload.state or (state is State.PREPARING and upload.state is not State.UPLOADING):
+        return upload
+    return replace(stepped(upload, state), bytes_per_second=0.0)
+
+
+def held(upload: Upload, *, is_held: bool) -> Upload:
+    """Return a row whose connection waits, or goes on, with the request that it is in."""
+    before, after = ({State.PREPARING, State.UPLOADING}, State.PAUSED)
+    if not is_held:
+        before, after = {State.PAUSED}, State.UPLOADING
+    return replace(stepped(upload, after), bytes_per_second=0.0) if upload.state in before else upload
+
+
+def ended(upload: Upload, end: End) -> Upload:
+    """Return the row as its request left it; one that goes back to the queue stays paused there."""
+    stays = end.state is State.QUEUED and upload.state is State.PAUSED
+    sent = 0 if end.state is State.QUEUED else end.receipt.size if end.receipt else upload.sent
+    return replace(
+        upload if stays else stepped(upload, end.state),
+        sent=sent,
+        receipt=end.receipt,
+        problem=end.problem,
+        exchange=end.exchange,
+        bytes_per_second=0.0,
+    )
+
+
+def renewed(upload: Upload, renewal: Renewal) -> Upload:
+    """Return the row to be sent again with its file as it is now, or failed when that is gone.
+
+    One that may have arrived stays as it is then: its own problem says why nobody knows.
+    """
+    if renewal.source is not None:
+        return replace(stepped(upload, State.QUEUED), source=renewal.source, sent=0, problem=None)
+    if upload.state is State.UNCONFIRMED:
+        return upload
+    failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload
+    return replace(failed, problem=renewal.problem)
