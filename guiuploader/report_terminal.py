@@ -100,7 +100,7 @@ class BarReport(LineReport):
 
     def stepped(self, upload: Upload) -> None:
         """Add or take away the row's bar."""
-        if upload.state is State.UPLOADING:
+        if upload.state is State.UPLOADING and upload.id not in self._bars:
             self._bars[upload.id] = self._progress.add_task(
                 escape(printable(upload.source.name)), total=upload.source.size
             )

@@ -18,7 +18,7 @@ from guiuploader.destinations.names import (
 from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import check_sign_in
-from guiuploader.destinations.texts import Text, request_texts
+from guiuploader.destinations.texts import Text, hash_names, request_texts
 from guiuploader.values.functions import REPLY_FUNCTIONS
 from guiuploader.values.template import Function, TemplateError, compile_template
 
@@ -54,6 +54,8 @@ def check(destination: Destination) -> None:
     _check_own_names(destination)
     for text in request_texts(destination):
         _check_template(text, text.functions, destination)
+    if not destination.takes_file and (names := sorted(hash_names(destination))):
+        raise RuleBroken("body", f"takes no file, and so “{{{names[0]}}}” cannot be had")
     for key in ("link", "error", "success", "sha256"):
         text = Text(f"reply.{key}", getattr(destination.reply, key), multiline=True)
         _check_template(text, REPLY_FUNCTIONS, destination)

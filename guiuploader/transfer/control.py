@@ -112,5 +112,8 @@ class TransferEvents(Protocol):
     def body_sent(self) -> None:
         """Every byte was handed over; the answer is awaited."""
 
+    def went_out(self, whole: tuple[bool, ...], /) -> None:
+        """Take note of a request's end: which of its uploaded files went out to their last byte."""
+
     def exchanged(self, exchange: Exchange, /) -> None:
         """Take note of the last request that went out, whatever came of it."""

@@ -67,6 +67,7 @@ def deliver(passage: Passage, filled: FilledRequest, sign: Sign | None = None) -
     meter = Meter(passage.events)
     with (
         opened(job.sources, filled.fixed, control, algorithm=job.destination.reply.hash) as cargo,
+        _told(passage, cargo),
         _timed(passage, meter),
         _stoppable(passage, meter.phase),
     ):
@@ -114,6 +115,14 @@ def _exchange(
         reply = replies.read(response)
     passage.record.answered(reply)
     return reply
+
+
+@contextmanager
+def _told(passage: Passage, cargo: Cargo) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        passage.events.went_out(tuple(file.complete for file in cargo.files[: cargo.own]))
 
 
 @contextmanager

@@ -35,6 +35,9 @@ class _Unheard:
     def body_sent(self) -> None:
         """Say nothing."""
 
+    def went_out(self, _whole: tuple[bool, ...], /) -> None:
+        """Say nothing."""
+
     def exchanged(self, _exchange: Exchange, /) -> None:
         """Say nothing."""
 

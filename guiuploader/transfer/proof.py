@@ -12,16 +12,19 @@ from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.reply import find
 from guiuploader.values.errors import ErrorCode, ServerRefused
+from guiuploader.values.redact import blank
 
 _LENGTHS = {"sha256": 32, "md5": 16}  # bytes
 # One member of Repr-Digest (RFC 9530) or Digest (RFC 3230): its bytes in base64, with or without colons.
 _MEMBER = re.compile(r"(sha-256|md5)\s*=\s*:?([A-Za-z0-9+/]+=*):?", re.IGNORECASE)
 
 
-def verify(destination: Destination, reply: Reply, file: Sent, index: int | None) -> bool:
+def verify(
+    destination: Destination, reply: Reply, file: Sent, index: int | None, secrets: frozenset[str]
+) -> bool:
     """Return whether the reply repeats the hash of the bytes that were sent.
 
-    `index` is the file's number where it was one of several in its request.
+    `index` is the file's number where it was one of several in its request. A secret may look like a hash.
 
     Raises ServerRefused(DIGEST_MISMATCH) when it names another one: by the destination's template, or by a
     header that can only speak of a file that was the whole body. A header may as well be about the reply's
@@ -32,7 +35,7 @@ def verify(destination: Destination, reply: Reply, file: Sent, index: int | None
     told = _hex(find(wanted, reply, index or 0), "sha256") if wanted else None
     if told is not None and sent["sha256"] is not None:
         if told != sent["sha256"]:
-            raise _mismatch(reply, sent["sha256"], told)
+            raise _mismatch(reply, sent["sha256"], blank(told, secrets))
         return True
     if index is not None:
         return False
@@ -45,7 +48,7 @@ def verify(destination: Destination, reply: Reply, file: Sent, index: int | None
         if value == own:
             agrees = True
         elif is_firm and of_the_file and value != hashlib.new(algorithm, usedforsecurity=False).hexdigest():
-            raise _mismatch(reply, own, value)
+            raise _mismatch(reply, own, blank(value, secrets))
     return agrees
 
 

@@ -16,9 +16,9 @@ from guiuploader.destinations import destination as wishes
 from guiuploader.transfer.layers import answering
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.redirects import joined
-from guiuploader.values.errors import ErrorCode, ServerRefused
+from guiuploader.values.errors import ErrorCode, NetworkError, ServerRefused
 from guiuploader.values.functions import REPLY_FUNCTIONS, ReplyScope
-from guiuploader.values.redact import blank, printable
+from guiuploader.values.redact import MASK, blank, printable
 from guiuploader.values.template import Template, TemplateError, compile_template
 
 REPLY_LIMIT = 1024 * 1024
@@ -78,10 +78,11 @@ def _content(response: requests.Response) -> tuple[bytes, bool]:
 
 
 def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
-    """Return the answer for showing and keeping: secrets that the server repeats are masked."""
-    if not secrets:
-        return reply
-    headers = tuple((name, blank(value, secrets)) for name, value in reply.headers)
+    """Return the answer for showing and keeping: secrets that the server repeats or hands out are masked."""
+    headers = tuple(
+        (name, MASK if name.lower() == "set-cookie" else blank(value, secrets))
+        for name, value in reply.headers
+    )
     return replace(
         reply, reason=blank(reply.reason, secrets), headers=headers, body=blank(reply.body, secrets)
     )
@@ -90,13 +91,17 @@ def blanked(reply: Reply, secrets: frozenset[str]) -> Reply:
 def accept(
     destination: wishes.Destination, reply: Reply, *, files: int, size: int | None, secrets: frozenset[str]
 ) -> None:
-    """Return when the answer means that all `files` are stored. Raises ServerRefused with the reason.
+    """Return when the answer means that all `files` are stored.
+
+    Raises ServerRefused with the reason, and NetworkError where the part that would tell did not come.
 
     `size` is in bytes, of all together. Secrets are masked in the reason, not before: a short one may be part
     of the words we look for.
     """
     if reply.status // 100 == 2:  # noqa: PLR2004 - the class of successes (RFC 9110, section 15.3)
         wanted = destination.reply.success
+        if wanted and reply.truncated and not find(wanted, reply):
+            raise NetworkError(ErrorCode.REPLY_LOST, host=destination.host)
         if wanted and not all(find(wanted, reply, index) for index in range(files or 1)):
             raise _refused(ErrorCode.NOT_ACCEPTED, destination, reply, size, secrets)
         return
@@ -106,18 +111,21 @@ def accept(
 
 
 def link(
-    destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str], index: int = 0
+    destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str], index: int | None
 ) -> str | None:
-    """Return the address of the request's file of this number, None where the reply has none to pass on.
+    """Return the file's address, None where the reply has none to pass on.
 
-    Where the destination does not say how to find it, it is what `201 Created` names as the new thing's place
-    (RFC 9110, section 15.3.2). It must be an http or https link, and hold no secret; a very short one may
-    stand in it by chance.
+    `index` is its number where it was one of several in its request. Where the destination does not say how
+    to find it, it is what `201 Created` names as the new thing's place (RFC 9110, section 15.3.2), unless
+    that can only be the place of one among several. It must be an http or https link, and hold no secret; a
+    very short one may stand in it by chance.
     """
     if destination.reply.link:
-        found = find(destination.reply.link, reply, index).strip()
+        found = find(destination.reply.link, reply, index or 0).strip()
+    elif reply.status == HTTPStatus.CREATED and index is None:
+        found = reply.lower_headers().get("location", "")
     else:
-        found = reply.lower_headers().get("location", "") if reply.status == HTTPStatus.CREATED else ""
+        found = ""
     whole = joined(url, found) if found else ""
     if not whole.startswith(("http://", "https://")) or not whole.isprintable():
         return None

@@ -96,9 +96,9 @@ def _receipts(
             total="?" if job.size is None else job.size,
         )
     shown = replies.blanked(reply, secrets)
-    for index, file in enumerate(delivery.files or (_NO_FILE,)):
-        alone = len(delivery.files) == 1
-        is_verified = bool(delivery.files) and verify(destination, reply, file, None if alone else index)
+    for number, file in enumerate(delivery.files or (_NO_FILE,)):
+        index = number if len(delivery.files) > 1 else None
+        is_verified = bool(delivery.files) and verify(destination, reply, file, index, secrets)
         link = replies.link(destination, reply, url=filled.url, secrets=secrets, index=index)
         yield Receipt(
             reply=shown,

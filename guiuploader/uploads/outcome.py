@@ -14,14 +14,20 @@ class Outcome:
     """One request's end: with receipts, with a problem, or with neither where a person stopped it in time.
 
     `faulty` is the number of the file that the problem is about, where it is about one: those behind it were
-    not begun. `committed` tells that a file may have arrived all the same.
+    not begun. `committed` tells that a file may have arrived all the same, and `whole` which of them went out
+    to their last byte.
     """
 
     receipts: tuple[Receipt, ...] = ()
     problem: Problem | None = None
     faulty: int | None = None
     committed: bool = False
+    whole: tuple[bool, ...] = ()
     exchange: Exchange | None = None
+
+    def cut_short(self, number: int) -> bool:
+        """Tell whether a file, one of several, surely did not go out whole."""
+        return len(self.whole) > 1 and not self.whole[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +44,31 @@ class End:
 def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str) -> Iterator[End]:
     """Yield what becomes of each upload of a request, in order; `stopped` are those a person stopped."""
     for number, upload_id in enumerate(ids):
+        problem = outcome.problem
+        stop = End(
+            upload_id, State.CANCELLED if upload_id in stopped else State.QUEUED, exchange=outcome.exchange
+        )
         if outcome.receipts:
             yield End(upload_id, State.DONE, receipt=outcome.receipts[number], exchange=outcome.exchange)
-        elif outcome.problem is None:
-            state = State.CANCELLED if upload_id in stopped else State.QUEUED
-            yield End(upload_id, state, exchange=outcome.exchange)
-        elif outcome.faulty in {None, number}:
-            # Where we broke down ourselves, only the commit point tells.
-            doubtful = outcome.committed and outcome.problem.code is ErrorCode.INTERNAL
-            yield _failed(upload_id, outcome.problem, outcome.exchange, doubtful=doubtful)
-        elif outcome.committed and number < outcome.faulty:
+        elif problem is None:
+            yield stop
+        elif outcome.faulty is not None and outcome.faulty != number:
+            is_behind = number > outcome.faulty
             broken = Problem(ErrorCode.BROKEN_OFF, {"host": host})
-            yield _failed(upload_id, broken, outcome.exchange, doubtful=True)
+            yield stop if is_behind or not outcome.committed else _failed(upload_id, broken, outcome)
+        elif problem.unconfirmed and outcome.cut_short(number):
+            lost = Problem(ErrorCode.CONNECTION_LOST, {"host": host})
+            is_stop = problem.code is ErrorCode.CANCELLED_LATE
+            yield stop if is_stop else _failed(upload_id, lost, outcome)
         else:
-            yield End(upload_id, State.QUEUED)
+            yield _failed(upload_id, problem, outcome)
 
 
-def _failed(upload_id: int, problem: Problem, exchange: Exchange | None, *, doubtful: bool) -> End:
-    state = State.UNCONFIRMED if doubtful or problem.unconfirmed else State.FAILED
-    return End(upload_id, state, problem=problem, exchange=exchange)
+def _failed(upload_id: int, problem: Problem, outcome: Outcome) -> End:
+    # Where we broke down ourselves, only the commit point tells.
+    is_ours = outcome.committed and problem.code is ErrorCode.INTERNAL
+    state = State.UNCONFIRMED if is_ours or problem.unconfirmed else State.FAILED
+    return End(upload_id, state, problem=problem, exchange=outcome.exchange)
 
 
 def shares(sizes: Sequence[int | None], sent: int) -> list[int]:

@@ -65,7 +65,10 @@ class UploadWorker(QThread):
     def _transfer(self, assignment: Assignment) -> None:
         events = _Events(self, assignment.id)
         outcome = self._outcome(assignment, events)
-        self.ended.emit(assignment.id, replace(outcome, committed=events.committed, exchange=events.exchange))
+        self.ended.emit(
+            assignment.id,
+            replace(outcome, committed=events.committed, whole=events.whole, exchange=events.exchange),
+        )
 
     def _outcome(self, assignment: Assignment, events: "_Events") -> Outcome:
         try:
@@ -91,6 +94,7 @@ class _Events:
 
     def __init__(self, worker: UploadWorker, upload_id: int) -> None:
         self.committed = False
+        self.whole: tuple[bool, ...] = ()
         self.exchange: Exchange | None = None
         self._worker = worker
         self._id = upload_id
@@ -107,6 +111,9 @@ class _Events:
 
     def body_sent(self) -> None:
         self._worker.reached.emit(self._id, State.AWAITING_REPLY)
+
+    def went_out(self, whole: tuple[bool, ...], /) -> None:
+        self.whole = whole
 
     def exchanged(self, exchange: Exchange, /) -> None:
         self.exchange = exchange

@@ -22,6 +22,7 @@ _ENTITIES = {
     for point in map(ord, "\"&'<>/+ =:;,?@\\!#$%()*[]{}|")
 }
 _PADDING = r"(?:=|%3[dD]){0,2}"
+_BREAK = r"(?:\\[rn]|\s){0,4}"  # base64 is often broken into lines
 _SHORT = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}  # JSON's (RFC 8259, section 7)
 
 
@@ -44,13 +45,14 @@ def _forms(secret: str) -> Iterator[tuple[str, str]]:
         for shift in (1, 2):  # inside a longer text, such as "user:password"
             core = encode(bytes(shift) + data).decode()[shift + 1 :].rstrip("=")[:-1]
             if len(core) >= _WORTH_A_CORE:
-                yield core, ""
+                yield core, _PADDING
 
 
 def _spelled(form: str, end: str) -> str:
     if len(form) < _WORTH_DISGUISING:
         return re.escape(form)
-    return "".join(map(_spellings, form)) + end
+    joint = _BREAK if end else ""
+    return joint.join(map(_spellings, form)) + end
 
 
 @functools.lru_cache(maxsize=1024)

@@ -136,7 +136,7 @@ class Problem:
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether the whole body was handed over and no answer tells what became of it."""
+        """Whether the server may have the file and nothing tells what became of it."""
         return self.code in _UNCONFIRMED
 
 

@@ -22,7 +22,7 @@ class State(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     UNCONFIRMED = "unconfirmed"
-    """Every byte was handed over and no answer came: sending again might store the file twice."""
+    """The server may have the file, and no answer says so: sending again might store it twice."""
 
 
 ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED})

@@ -178,7 +178,8 @@ class _Parser(Generic[Scope]):
         function = self._functions.get(name)
         if function is None:
             known = ", ".join(sorted(self._functions))
-            raise TemplateError(f"“{{{_quoted(name)}}}” is not known here; known are: {known}")
+            hint = "" if name.isidentifier() else "; write “\\{” for a brace that is meant as such"
+            raise TemplateError(f"“{{{_quoted(name)}}}” is not known here; known are: {known}{hint}")
         if not function.least <= len(parameters) <= function.most:
             least, most = function.least, function.most
             wanted = f"{least}" if least == most else f"{least} to {most}"

@@ -37,6 +37,9 @@ class Unheard:
     def body_sent(self) -> None:
         """Let it go on."""
 
+    def went_out(self, whole: tuple[bool, ...], /) -> None:
+        """Let it go on."""
+
     def exchanged(self, exchange: Exchange, /) -> None:
         """Let it go on."""
 

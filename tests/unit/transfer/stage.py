@@ -106,6 +106,9 @@ class Heard:
     def reading_ahead(self) -> None:
         self.told.append("reading ahead")
 
+    def went_out(self, whole: tuple[bool, ...], /) -> None:
+        self.whole = whole
+
     def exchanged(self, exchange: Exchange, /) -> None:
         self.exchange = exchange
 

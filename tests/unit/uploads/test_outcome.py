@@ -91,3 +91,15 @@ def test_shares_go_from_the_first_file_to_the_last(each: list[int], sent: int) -
 
 def test_a_file_of_unknown_size_takes_all() -> None:
     assert shares([None], 70) == [70]
+
+
+def test_of_several_files_only_those_that_went_out_whole_may_have_arrived() -> None:
+    outcome = Outcome(problem=LOST, committed=True, whole=(True, False, False))
+    assert states(outcome) == [State.UNCONFIRMED, State.FAILED, State.FAILED]
+    assert codes(outcome) == [ErrorCode.REPLY_LOST, ErrorCode.CONNECTION_LOST, ErrorCode.CONNECTION_LOST]
+    late = Outcome(problem=Problem(ErrorCode.CANCELLED_LATE, {}), committed=True, whole=(True, False, False))
+    assert states(late, {8}) == [State.UNCONFIRMED, State.CANCELLED, State.QUEUED]
+
+
+def test_one_that_was_stopped_does_not_go_again_for_another_s_fault() -> None:
+    assert states(Outcome(problem=GONE, faulty=0), {8}) == [State.FAILED, State.CANCELLED, State.QUEUED]

@@ -51,6 +51,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
     "base64 behind a user": lambda text: base64.b64encode(b"me:" + text.encode()).decode(),
     "base64 behind a longer user": lambda text: base64.b64encode(b"them:" + text.encode()).decode(),
+    "base64 in lines": lambda text: base64.encodebytes(text.encode() * 3).decode().rstrip(),
     "base64 in PHP's JSON": lambda text: base64.b64encode(text.encode()).decode().replace("/", "\\/"),
 }
 
