@@ -15,6 +15,7 @@ _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 # OpenSSL says that it took a slice only when it took all of it: so much must pass within the stall clock.
 _TLS_SLICE = 64 * 1024
 _PIECE = 64 * 1024  # bytes heard at once
+_MOST_PIECES = 32  # heard in a row: a server that never stops talking must not keep us from sending
 _HEARD_LIMIT = 1024 * 1024  # bytes of an answer kept while the body is still being sent
 
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -53,19 +54,22 @@ class BodyPhase:
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send all of `data`, listening before and whenever the socket is full.
 
-        Raises TimeoutError when no byte was taken for the stall time, BrokenPipeError when an answer is to be
-        read instead, BadStatusLine when that is no HTTP, ConnectionAbortedError when the connection ended
-        without an answer, and SSLError when TLS itself said why.
+        Raises TimeoutError when no byte was taken for the stall time, whatever was said meanwhile,
+        BrokenPipeError when an answer is to be read instead, BadStatusLine when that is no HTTP,
+        ConnectionAbortedError when the connection ended without an answer, and SSLError when TLS itself said
+        why.
         """
         self.listen(0)
+        deadline = time.monotonic() + self._stall_timeout
         rest = memoryview(data).cast("B")
         while rest:
             try:
                 rest = rest[self._socket.send(rest[: self._slice]) :]
+                deadline = time.monotonic() + self._stall_timeout
             except ssl.SSLWantReadError:
-                self._wait(_READ)
+                self._wait(_READ, deadline)
             except _NOT_NOW:
-                self._wait(_READ | _WRITE if self._listening else _WRITE)
+                self._wait(_READ | _WRITE if self._listening else _WRITE, deadline)
             except OSError as error:
                 # The reason for it may have come before it.
                 self._hear()
@@ -82,12 +86,13 @@ class BodyPhase:
         while not self.welcome and self.status is None and (left := deadline - time.monotonic()) > 0:
             self.listen(left)
 
-    def _wait(self, events: int) -> None:
-        ready = self._ready(events, self._stall_timeout)
-        if not ready:
-            raise TimeoutError("the server takes no more")
+    def _wait(self, events: int, deadline: float) -> None:
+        ready = self._ready(events, max(0.0, deadline - time.monotonic()))
         if ready & _READ and self._listening:
             self._hear()
+        if not ready & _WRITE and time.monotonic() >= deadline:
+            # A server that said yes and takes no more may as well have hung up.
+            raise TimeoutError("the server takes no more") if self.status is None else self._stopped()
 
     def _ready(self, events: int, seconds: float) -> int:
         if events != self._events:
@@ -98,7 +103,10 @@ class BodyPhase:
 
     def _hear(self) -> None:
         """Take in what has come; a readable TLS connection may yet say nothing (session tickets)."""
-        while self._listening and (piece := self._received()) is not None:
+        for _ in range(_MOST_PIECES):
+            piece = self._received() if self._listening else None
+            if piece is None:
+                return
             if piece:
                 self.heard += piece
                 self._judge()

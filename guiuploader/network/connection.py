@@ -19,7 +19,7 @@ from guiuploader.network.expect import PATIENCE
 from guiuploader.network.line import Line
 
 # What a server that did not want the body says of it stands there at once; a server may also hold the line.
-_LAST_WORDS = 1.5  # seconds without a byte
+_LAST_WORDS = 1.5  # seconds for all of it
 
 # A body of so many bytes may be complete at the server as soon as it knows of it. Whoever made it has done
 # what was to be done before that.
@@ -168,7 +168,7 @@ class _Watched(HTTPConnection):
             phase.await_leave(PATIENCE)
         except BrokenPipeError:
             if phase.status == HTTPStatus.EXPECTATION_FAILED:
-                self.line.asking.ignored_by(self._server)
+                self.line.asking.declined_by(self._server)
             raise
         if not phase.welcome and phase.status is None:
             self.line.asking.ignored_by(self._server)

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 # In the order of strength: where a server offers several, the best one is answered.
 _HASHES: Mapping[str, str] = {"SHA-512-256": "sha512_256", "SHA-256": "sha256", "MD5": "md5"}
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110, section 5.6.2
-# A parameter, or the name of the next scheme.
-_PIECE = re.compile(rf'({_TOKEN})(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|({_TOKEN}))|(?=[\s,]|$))')
+_LONGEST = 8 * 1024  # characters of a header that are looked at
+_LETTER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]"
+_TOKEN = rf"{_LETTER}++"  # RFC 9110, section 5.6.2
+# A parameter, or the name of the next scheme. It is tried only where a token begins, and nothing is tried
+# twice: all parts of a long token would take the square of its length.
+_PIECE = re.compile(rf'(?<!{_LETTER})({_TOKEN})(?:\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|({_TOKEN}))|(?=[\s,]|$))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Challenge:
 
 def strongest(header: str) -> Challenge | None:
     """Return the best Digest challenge in a WWW-Authenticate header, None when none can be answered."""
-    found = [challenge for challenge in _challenges(header) if challenge.hash in _HASHES]
+    found = [challenge for challenge in _challenges(header[:_LONGEST]) if challenge.hash in _HASHES]
     return min(found, key=lambda challenge: [*_HASHES].index(challenge.hash), default=None)
 
 

@@ -16,7 +16,14 @@ class Asking:
 
     def __init__(self) -> None:
         self.habit: Habit = "auto"
+        self.was_declined = False
+        """Whether a server refused the question itself; nothing of the body was asked for then."""
         self._deaf: set[tuple[str, int]] = set()
+
+    def begin(self, habit: Habit) -> None:
+        """Forget the last request."""
+        self.habit = habit
+        self.was_declined = False
 
     def is_due(self, server: tuple[str, int], length: float) -> bool:
         """Tell whether a request with a body of this many bytes should ask `server`, a host and port."""
@@ -27,3 +34,8 @@ class Asking:
     def ignored_by(self, server: tuple[str, int]) -> None:
         """Remember that the question to this server was waste of time."""
         self._deaf.add(server)
+
+    def declined_by(self, server: tuple[str, int]) -> None:
+        """Remember that this server refuses the question (417), so that it gets the request without."""
+        self.ignored_by(server)
+        self.was_declined = True

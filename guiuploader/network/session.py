@@ -50,7 +50,7 @@ class Route:
     """How a destination's server is reached.
 
     `connect_timeout` is in seconds, as are `stall_timeout`, how long the server may take no byte of a body,
-    and `reply_timeout`, how long it may think before it answers, or pause within its answer.
+    and `reply_timeout`, how long it may take until the head of its answer is here, and then for the rest.
     """
 
     destination: str
@@ -180,6 +180,7 @@ class HttpSession:
     def exchange(self, request: requests.PreparedRequest, route: Route, phase: Phase) -> requests.Response:
         """Send the request and return the head of the answer, its body unread, redirects not followed.
 
+        A server that refuses to be asked whether it wants the body gets the request once more, unasked.
         Raises NetworkError, or DestinationError for certificates that cannot be read; an error of ours raised
         by the body passes through.
         """
@@ -190,9 +191,25 @@ class HttpSession:
         self._adapter.route = route
         self.line.target = self._adapter.request_url(request, None)
         self.line.stall_timeout = route.stall_timeout
-        self.line.asking.habit = route.expect_continue
+        self.line.asking.begin(route.expect_continue)
+        response = self._sent(request, route, phase)
+        if self.line.asking.was_declined:
+            response.close()
+            self.line.connected = False
+            self.line.asking.begin("never")
+            response = self._sent(request, route, phase)
+        # A server that refuses a body need not have read it: gunicorn says keep-alive all the same, hangs up,
+        # and the next file on that connection would not know whether it arrived.
+        self._was_refused = bool(request.body) and response.status_code >= HTTPStatus.MULTIPLE_CHOICES
+        if route.proxy and response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            response.close()
+            raise detours.unauthorized(route.proxy)
+        return response
+
+    def _sent(self, request: requests.PreparedRequest, route: Route, phase: Phase) -> requests.Response:
+        """Send the request as it is, once. Raises NetworkError."""
         try:
-            response = self._adapter.send(
+            return self._adapter.send(
                 request, stream=True, timeout=(route.connect_timeout, route.reply_timeout)
             )
         except _FOREIGN as error:
@@ -205,13 +222,6 @@ class HttpSession:
             ) from error
         finally:
             self._last_use = time.monotonic()
-        # A server that refuses a body need not have read it: gunicorn says keep-alive all the same, hangs up,
-        # and the next file on that connection would not know whether it arrived.
-        self._was_refused = bool(request.body) and response.status_code >= HTTPStatus.MULTIPLE_CHOICES
-        if route.proxy and response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            response.close()
-            raise detours.unauthorized(route.proxy)
-        return response
 
     def close(self) -> None:
         """Close all connections."""

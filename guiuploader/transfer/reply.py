@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Read the server's answer, capped, and find in it what the destination wants to know."""
 
+import codecs
 import functools
 import html
 import re
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -27,6 +29,11 @@ REPLY_LIMIT = 1024 * 1024
 _PIECE = 64 * 1024  # bytes
 _MESSAGE_LIMIT = 300  # characters
 _NO_CHANCE = 8  # characters
+# By the codecs' own names. Of the others some take the square of a body's length (punycode).
+_CHARSETS = re.compile(
+    r"ascii|utf-8(-sig)?|(utf-16|utf-32)(-[bl]e)?|iso8859-\d+|cp125\d|cp866|cp874|cp932|cp949|cp950|koi8-[rtu]"
+    r"|tis-620|mac-\w+|shift_jis\w*|euc_\w+|iso2022_\w+|gb2312|gbk|gb18030|big5(hkscs)?"
+)
 
 _CODES: Mapping[int, ErrorCode] = {
     401: ErrorCode.UNAUTHORIZED,
@@ -184,12 +191,12 @@ def _message(destination: wishes.Destination, reply: Reply, secrets: frozenset[s
 
 
 def _decoded(content: bytes, content_type: str) -> str:
-    """Return the body as text: by the charset it names, else as UTF-8 with or without its mark."""
+    """Return the body as text: by the charset it names, if a usual one, else as UTF-8, marked or not."""
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
-    try:
-        return content.decode(charset[1] if charset else "utf-8-sig", "replace")
-    except (LookupError, ValueError):
-        return content.decode("utf-8-sig", "replace")
+    with suppress(LookupError, ValueError):
+        if charset and _CHARSETS.fullmatch(codecs.lookup(charset[1]).name):
+            return content.decode(charset[1], "replace")
+    return content.decode("utf-8-sig", "replace")
 
 
 def _header_text(value: str) -> str:

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A server that speaks as soon as it has the head of a request, and then treats the connection as told."""
 
+import functools
 import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
@@ -64,8 +66,19 @@ class Visit:
     def resets_at_once(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
+    def drips(self, piece: bytes, every: float) -> None:
+        """Say the same again and again, pausing so many seconds in between, and read nothing."""
+        given_up = time.monotonic() + 6
+        while time.monotonic() < given_up and not self.leave.wait(every):
+            self.connection.sendall(piece)
+
     def holds(self) -> None:
         self.leave.wait(20)
+
+
+def dripping(piece: bytes, *, every: float = 0.05) -> Then:
+    """Return what a server does that never stops talking; `every` is in seconds."""
+    return functools.partial(Visit.drips, piece=piece, every=every)
 
 
 class OutspokenServer:

@@ -2,6 +2,7 @@
 """Digest answers are those that the standards print."""
 
 import hashlib
+import time
 
 import pytest
 
@@ -139,3 +140,23 @@ def test_a_stale_nonce_is_told_from_a_wrong_password() -> None:
 
 def test_a_login_does_not_show_its_password() -> None:
     assert "s3cret" not in repr(Login("u", "s3cret"))
+
+
+@pytest.mark.parametrize(
+    "noise", ["a" * 60_000 + "@", 'a="' * 20_000, "a" + " " * 60_000 + "@", "a=" * 30_000]
+)
+def test_a_long_header_is_read_in_no_time(noise: str) -> None:
+    started = time.monotonic()
+    assert strongest(f"Digest {noise}") is None
+    assert time.monotonic() - started < 0.5
+
+
+def test_of_a_long_header_the_beginning_counts() -> None:
+    asked = RFC7616.format(algorithm="MD5")
+    assert strongest(f"{asked}, {'a' * 60_000}")
+    assert strongest(f"Basic {'a' * 60_000}, {asked}") is None
+
+
+def test_a_header_may_not_begin_a_parameter_within_a_word() -> None:
+    assert strongest('Digest realm="a"nonce="b"')
+    assert strongest('Digest @realm="a", nonce="b"')

@@ -17,7 +17,7 @@ from guiuploader.network.body_phase import BodyPhase
 from guiuploader.values.errors import ErrorCode
 from guiuploader.values.explanations import explain
 from tests.helpers.scripted_server import server_context
-from tests.unit.network.outspoken import LARGE, MIB, YES, OutspokenServer, Then, Visit, refusal
+from tests.unit.network.outspoken import LARGE, MIB, YES, OutspokenServer, Then, Visit, dripping, refusal
 from tests.unit.transfer.stage import MemorySource, Stage, to
 
 SOON = 2.0  # seconds
@@ -97,6 +97,59 @@ def test_a_no_without_a_length_does_not_wait_for_more_of_its_words(
     started = time.monotonic()
     assert stage.fails(to(server.url, UNCHECKED), large()).status == 413
     assert time.monotonic() - started < SOON
+
+
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.1 413 No\r\n\r\n", b"HTTP/1.1 413 No\r\nTransfer-Encoding: chunked\r\n\r\n"]
+)
+def test_a_no_is_shown_although_its_words_do_not_end(stage: Stage, serve: Serve, said: bytes) -> None:
+    server = serve(said, dripping(b"1\r\nx\r\n", every=0.1))
+    started = time.monotonic()
+    assert stage.fails(to(server.url, UNCHECKED), large()).status == 413
+    assert time.monotonic() - started < SOON
+
+
+@pytest.mark.parametrize(
+    "then", [Visit.closes, Visit.holds, dripping(b"n")], ids=["closes", "holds", "drips"]
+)
+def test_a_no_whose_head_is_cut_off_is_a_no(stage: Stage, serve: Serve, then: Then) -> None:
+    server = serve(b"HTTP/1.1 413 Content Too Large\r\nContent-Le", then)
+    started = time.monotonic()
+    problem = stage.fails(to(server.url, UNCHECKED), large())
+    assert time.monotonic() - started < SOON
+    assert (problem.code, problem.status) == (ErrorCode.TOO_LARGE, 413)
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        (b"", dripping(b"HTTP/1.1 102 Processing\r\n\r\n")),
+        (b"", dripping(b"HTTP/1.1 102 Processing\r\n\r\n" * 5000, every=0)),
+        (b"HTTP/1.1", dripping(b" ")),
+    ],
+    ids=["interim", "flood", "status line"],
+)
+def test_talking_is_not_taking(stage: Stage, serve: Serve, said: bytes, then: Then) -> None:
+    server = serve(said, then)
+    started = time.monotonic()
+    problem = stage.fails(to(server.url, UNCHECKED, "stall_timeout = 0.5"), large())
+    assert time.monotonic() - started < SOON
+    assert (problem.code, problem.facts["seconds"]) == (ErrorCode.SEND_STALLED, "0.5")
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [(YES, Visit.holds), (b"HTTP/1.1 201 Created\r\n\r\n", dripping(b"x"))],
+    ids=["holds", "drips"],
+)
+def test_an_early_yes_and_no_more_reading_is_no_yes(
+    stage: Stage, serve: Serve, said: bytes, then: Then
+) -> None:
+    server = serve(said, then)
+    started = time.monotonic()
+    problem = stage.fails(to(server.url, UNCHECKED, "stall_timeout = 0.3"), large())
+    assert time.monotonic() - started < 2 * SOON
+    assert (problem.code, problem.status, problem.unconfirmed) == (ErrorCode.REPLY_EARLY, 201, True)
 
 
 def test_a_connection_with_half_a_request_on_it_is_not_used_again(stage: Stage, serve: Serve) -> None:

@@ -71,12 +71,26 @@ def test_a_server_that_lets_the_question_pass_is_not_asked_again(
     assert other.request().header("Expect") == "100-continue"
 
 
-def test_a_server_that_does_not_know_the_question_is_not_asked_again(
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_does_not_know_the_question_gets_the_body_unasked(
+    stage: Stage, scripted_server: StartServer, kind: str, *, tls: bool
+) -> None:
+    server = scripted_server([answer_early(417), answer(201), answer(201)], tls=tls)
+    destination = to(f"{server.url}/up", f'body = "{kind}"', UNCHECKED)
+    for _ in range(2):
+        assert stage.send(destination, large()).reply.status == 201
+    assert [request.header("Expect") for request in server.requests] == ["100-continue", None, None]
+    assert [len(request.body) >= LARGE for request in server.requests] == [False, True, True]
+
+
+def test_a_417_is_told_where_nothing_was_asked_or_the_second_answer_is_one_too(
     stage: Stage, scripted_server: StartServer
 ) -> None:
-    server = scripted_server([answer_early(417), answer(201)])
-    assert stage.fails(to(f"{server.url}/up"), large()).status == 417
-    assert stage.send(to(f"{server.url}/up"), large()).reply.status == 201
+    server = scripted_server(answer_early(417))
+    for requests in (2, 3):
+        assert stage.fails(to(f"{server.url}/up"), large()).status == 417
+        assert len(server.requests) == requests
 
 
 def test_always_asks_for_a_small_body_too_and_never_gives_up(

@@ -90,6 +90,19 @@ MESSAGES = [
     (b"odd", "text/plain; charset=hex", "odd"),
     (b"odd", "text/plain; charset=idna", "odd"),
     (b"odd", "text/plain; charset=undefined", "odd"),
+    (b"Mnchen-3ya", "text/plain; charset=punycode", "Mnchen-3ya"),
+    (b"xn--mnchen-3ya", "text/plain; charset=idna", "xn--mnchen-3ya"),
+    (b"+AOQ-", "text/plain; charset=utf-7", "+AOQ-"),
+    (b"\\x41", "text/plain; charset=unicode_escape", "\\x41"),
+    *(
+        ("Привет".encode(charset), f"text/plain; charset={charset}", "Привет")
+        for charset in ("UTF-8", "utf-16", "utf-16le", "windows-1251", "KOI8-R", "iso-8859-5", "IBM866")
+    ),
+    *(
+        ("日本".encode(charset), f"text/plain; charset={charset}", "日本")
+        for charset in ("Shift_JIS", "EUC-JP", "iso-2022-jp", "gb2312", "GBK", "gb18030", "Big5")
+    ),
+    ("한국".encode("euc-kr"), "text/plain; charset=EUC-KR", "한국"),
 ]
 
 
