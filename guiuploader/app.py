@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,16 +15,22 @@ from PySide6.QtWidgets import QApplication
 
 from guiuploader import logs
 from guiuploader.demo import DemoReceiver, demo_destination
+from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library
+from guiuploader.exit_codes import ALL_DONE
+from guiuploader.handover import HandoverError, NotTakenError, QueueTakenError, to_window
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
+from guiuploader.memory import NO_MEMORY, Memory, listening, opened
 from guiuploader.paths import Folders
+from guiuploader.reception import Reception
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
-from guiuploader.values.errors import DestinationError, ErrorCode, Problem
+from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.secrets import SecretStore, system_keychain
-from guiuploader.window import wording
+from guiuploader.values.states import State
+from guiuploader.window import next_time, without_memory, wording
 from guiuploader.window.controller import Controller
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.icons import application_icon
@@ -31,23 +38,45 @@ from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice
 from guiuploader.window.theme import Theme
 
+_NO_DEMO = "guiuploader is open already. Start the demo server there, in the menu “Destinations”."
+
 _log = logging.getLogger(__name__)
 
 
 class Program(QObject):
     """Everything that lives from start to end; `window` and `manager` are what others may look at."""
 
-    def __init__(self, application: QApplication, folders: Folders, secrets: SecretStore) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        folders: Folders,
+        secrets: SecretStore,
+        memory: Memory = NO_MEMORY,
+    ) -> None:
         super().__init__()
+        self._memory = memory
         self._library = Library(folders.destinations)
         self._waiting: tuple[Path, ...] = ()
         self._demo_name = ""
         self._shelf = DestinationShelf(self._library, folders.config, self)
         self._theme = Theme(application, self._shelf.settings.appearance)
-        self.manager = UploadManager(secrets, parallel=self._shelf.settings.parallel, parent=self)
+        self.manager = UploadManager(
+            secrets, parallel=self._shelf.settings.parallel, ledger=memory.ledger, parent=self
+        )
         self._desk = SecretDesk(secrets, self)
         self.window = MainWindow()
-        self._controller = Controller(self.window, self.manager, self._desk, self._shelf, self._theme)
+        self._controller = Controller(
+            self.window,
+            self.manager,
+            self._desk,
+            self._shelf,
+            self._theme,
+            is_kept=memory.ledger is not None,
+        )
+        self._reception = Reception(self.manager, self._desk, self)
+        self._reception.front_wanted.connect(self._controller.come_to_front)
+        self._reception.files_came.connect(self._on_files_came)
+        self._instance = listening(folders.data, self._reception) if memory.ledger else None
         self._demo = DemoReceiver(folders.received, self)
         self._demo.started.connect(self._on_demo_started)
         self._demo.failed.connect(self._on_demo_failed)
@@ -55,8 +84,19 @@ class Program(QObject):
         self._controller.demo_requested.connect(self._demo.start)
 
     def open(self, paths: Sequence[Path], *, to: str | None, demo: bool) -> None:
-        """Show the window and queue what the command line names."""
+        """Show the window and queue what the command line names.
+
+        Where nothing can be remembered, the person says first whether to go on all the same.
+        """
         self.window.show()
+        begin = partial(self._begin, paths, to=to, demo=demo)
+        if self._memory.trouble is None:
+            begin()
+        else:
+            without_memory.ask(self._memory.trouble, self.window, begin)
+
+    def _begin(self, paths: Sequence[Path], *, to: str | None, demo: bool) -> None:
+        self._recall()
         if demo:
             self._waiting = tuple(paths)
             self._demo.start()
@@ -65,9 +105,23 @@ class Program(QObject):
         elif paths:
             self._controller.add(paths)
 
+    def _recall(self) -> None:
+        """Show what an earlier run left, and say what is to be known of it."""
+        memory = self._memory
+        if memory.shown:
+            self.manager.restore(State.FAILED, State.UNCONFIRMED)
+        if left := next_time.left(memory.waiting, memory.doubtful):
+            self._controller.notice(Notice(left))
+        if memory.ledger is not None and memory.ledger.damage is not None:
+            self._warn(memory.ledger.damage)
+        if memory.is_taken:
+            self._controller.notice(Notice(next_time.taken_by_send(), is_warning=True))
+
     def shutdown(self) -> bool:
         """Stop every process and thread, out of sight, and return whether every thread ended in time."""
         self.window.hide()
+        if self._instance is not None:
+            self._instance.close()
         deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
         all_ended = [self.manager.shutdown(deadline), self._desk.shutdown(deadline)]
         self._demo.stop()
@@ -84,12 +138,20 @@ class Program(QObject):
         except DestinationError as error:
             self._warn(error.problem)
             return
+        self._on_files_came(paths, destination)
+
+    @Slot(object, object)
+    def _on_files_came(self, paths: Sequence[Path], destination: Destination | None) -> None:
+        if destination is not None:
+            self._choose(destination)
+        if paths:
+            self._controller.add(paths)
+
+    def _choose(self, destination: Destination) -> None:
         if self._shelf.find(destination.name) == destination:
             self._shelf.choose(destination.name)
         else:
             self._shelf.add_temporary(destination)
-        if paths:
-            self._controller.add(paths)
 
     @Slot(str)
     def _on_demo_started(self, url: str) -> None:
@@ -159,19 +221,37 @@ def keep_settings_in(folder: Path) -> None:
 
 
 def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) -> int:
-    """Show the window until it is closed, and return the exit code."""
+    """Show the window until it is closed, and return the exit code.
+
+    Where one is open already, that one is given these and shown. Raises UploaderError and HandoverError.
+    """
+    whole = [path.absolute() for path in paths]
+    try:
+        memory = opened(folders.data)
+    except LedgerInUse as in_use:
+        destination = None if to is None else Library(folders.destinations).meant(to)
+        try:
+            to_window(folders.data, () if demo else whole, destination)
+        except QueueTakenError:
+            memory = Memory(is_taken=True)
+        except NotTakenError:
+            raise in_use from None
+        else:
+            if demo:
+                raise HandoverError(_NO_DEMO) from None
+            return ALL_DONE
     keep_settings_in(folders.config)
     application = make_application()
     secrets = SecretStore(system_keychain)
     log = logs.configure(folders.logs, secrets.blanked)
-    program = Program(application, folders, secrets)
+    program = Program(application, folders, secrets, memory)
     mistakes = Mistakes()
     mistakes.happened.connect(program.report_mistake)
     try:
         with mistakes, StopSignals() as stops:
             stops.caught.connect(program.window.close_for_good)
             try:
-                program.open([path.absolute() for path in paths], to=to, demo=demo)
+                program.open(whole, to=to, demo=demo)
                 code = application.exec()
             finally:
                 all_ended = program.shutdown()

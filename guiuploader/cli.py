@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from guiuploader import __version__, commands, paths
-from guiuploader.headless import INTERRUPTED, SOME_NOT
+from guiuploader import __version__, commands, paths, sending
+from guiuploader.exit_codes import INTERRUPTED, SOME_NOT, USAGE
+from guiuploader.handover import HandoverError
 from guiuploader.paths import Folders
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
 from guiuploader.values.settings import MOST_PARALLEL
 
-USAGE = 2
 _PROGRAM = "guiuploader"
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)([kmg]?)", re.ASCII | re.IGNORECASE)
@@ -29,11 +29,20 @@ _QUOTA = 10 * 1024**3  # bytes
 _WINDOW_HELP = """\
 commands, each with its own --help:
   guiuploader send PATH… --to DEST          upload without a window
+  guiuploader send --resume                 carry on with what earlier runs left
+  guiuploader history                       what was sent, when, where to, with which link
   guiuploader preview PATH --to DEST        show what would be sent, and send nothing
   guiuploader destinations list | show | add | remove
   guiuploader receive                       run the built-in demo server
 
 DEST is a saved destination's name, a .toml file, or an address (http://… or https://…).
+Where a window is open already, it takes the files; no second one opens.
+"""
+
+_SEND_HELP = """\
+Where a window is open, it does the work, with its own settings for --parallel and --limit and the secrets
+that it knows; this command tells of it to the end, and Ctrl-C stops it there. Beside a window, secrets given
+in the environment, and beside another “guiuploader send” all, are sent from here and not kept on the disk.
 """
 
 
@@ -91,12 +100,18 @@ def _window(words: Sequence[str], folders: Folders) -> int:
     # Widgets need a screen's libraries, which a server has not; `send` must run there all the same.
     from guiuploader import app  # noqa: PLC0415 - see the line above
 
-    return app.run(given.paths, folders=folders, to=given.to, demo=given.demo)
+    try:
+        return app.run(given.paths, folders=folders, to=given.to, demo=given.demo)
+    except HandoverError as error:
+        sys.stderr.write(f"guiuploader: {printable(str(error))}\n")
+        return USAGE
 
 
 def _send(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
-        "guiuploader send", "Upload files and folders without a window; prints one link per finished file."
+        "guiuploader send",
+        "Upload files and folders without a window; prints one link per finished file.",
+        epilog=_SEND_HELP,
     )
     parser.add_argument(
         "paths",
@@ -105,7 +120,17 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         metavar="PATH",
         help="files and folders to send; none where the destination takes no file",
     )
-    _add_destination(parser)
+    _add_destination(parser, required=False)
+    parser.add_argument("--resume", action="store_true", help="carry on with what earlier runs left")
+    parser.add_argument(
+        "--no-memory", action="store_true", help="do not keep the queue on the disk while it is sent"
+    )
+    parser.add_argument(
+        "--no-retry", action="store_true", help="do not try again, nor wait for a server in trouble"
+    )
+    parser.add_argument(
+        "--report", type=_path, metavar="FILE", help="append what was sent to this .csv or .jsonl file"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of links")
     parser.add_argument(
         "--parallel", type=_number(1, MOST_PARALLEL), default=3, metavar="N", help="uploads at once (3)"
@@ -114,13 +139,41 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         "--limit", type=_rate, default=0, metavar="RATE", help="bytes per second for all together, as in 5M"
     )
     given = parser.parse_args(words)
-    return commands.send(
-        given.paths,
-        to=given.to,
-        values=given.set,
-        folders=folders,
-        options=commands.SendOptions(as_json=given.json, parallel=given.parallel, limit=given.limit),
+    options = sending.SendOptions(
+        as_json=given.json,
+        parallel=given.parallel,
+        limit=given.limit,
+        memory=not given.no_memory,
+        will_retry=not given.no_retry,
+        listing=given.report,
     )
+    if given.resume:
+        if given.paths or given.to or given.set or given.no_memory:
+            parser.error("--resume takes what is in the queue; leave out PATH, --to, --set and --no-memory")
+        return sending.resume(folders=folders, options=options)
+    if given.to is None:
+        parser.error("the following arguments are required: --to")
+    return sending.send(given.paths, to=given.to, values=given.set, folders=folders, options=options)
+
+
+def _history(words: Sequence[str], folders: Folders) -> int:
+    parser = _parser("guiuploader history", "List what was sent, when, where to and with which link.")
+    parser.add_argument(
+        "text", nargs="?", default="", metavar="TEXT", help="look for this in paths, links and destinations"
+    )
+    parser.add_argument(
+        "--limit", type=_number(1, 2**31), default=100, metavar="N", help="how many at most (100)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.add_argument(
+        "--clear", action="store_true", help="forget all of it, but for what may have arrived"
+    )
+    given = parser.parse_args(words)
+    if given.clear:
+        if given.text:
+            parser.error("--clear forgets all; leave out TEXT")
+        return commands.clear_history(folders)
+    return commands.history(given.text, limit=given.limit, as_json=given.json, folders=folders)
 
 
 def _preview(words: Sequence[str], folders: Folders) -> int:
@@ -204,9 +257,9 @@ def _parser(program: str, description: str, *, epilog: str = "") -> _Parser:
     )
 
 
-def _add_destination(parser: argparse.ArgumentParser) -> None:
+def _add_destination(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     parser.add_argument(
-        "--to", required=True, metavar="DEST", help="a destination's name, a .toml file or an address"
+        "--to", required=required, metavar="DEST", help="a destination's name, a .toml file or an address"
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a value the destination asks for"
@@ -237,4 +290,10 @@ def _rate(text: str) -> int:
     return rate
 
 
-_COMMANDS = {"send": _send, "preview": _preview, "receive": _receive, "destinations": _destinations}
+_COMMANDS = {
+    "send": _send,
+    "history": _history,
+    "preview": _preview,
+    "receive": _receive,
+    "destinations": _destinations,
+}

@@ -9,17 +9,13 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.exit_codes import exit_code
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
-from guiuploader.values.states import State
-
-ALL_DONE = 0
-SOME_NOT = 1
-INTERRUPTED = 130
 
 Said = TypeVar("Said")
 
@@ -41,7 +37,7 @@ class _Run(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Cancel all that has not ended; the loop ends when that is done."""
+        """Stop all that has not ended; the loop ends when that is done."""
         self.interrupted = True
         self._manager.stop_all()
 
@@ -49,7 +45,7 @@ class _Run(QObject):
     def _on_added(self, uploads: Sequence[Upload]) -> None:
         self._tell(self._report.added, uploads)
         if self.interrupted or self.failure:
-            self._manager.cancel([upload.id for upload in uploads])
+            self._manager.stop_all()
 
     @Slot(int, object)
     def _on_refused(self, _batch: int, problems: Sequence[Problem]) -> None:
@@ -83,14 +79,42 @@ def send(
     *,
     new_manager: Callable[[], UploadManager],
     report: Report,
+    hang_up: Callable[[], None],
 ) -> int:
     """Send files and folders and return the exit code: 0 all done, 1 some not, 130 stopped by a signal.
 
     A destination that takes no file gets its request once, and no paths.
 
-    The manager is made here, as it needs the application. Raises OSError when the report could not be
-    written; everything was stopped then.
+    The manager is made here, as it needs the application; `hang_up` is called before it lets go of the
+    ledger, which may be another's at once. Raises OSError when the report could not be written; everything
+    was stopped then.
     """
+
+    def begin(manager: UploadManager) -> None:
+        if destination.takes_file:
+            manager.add(paths, destination, variables=variables)
+        else:
+            manager.request(destination, variables=variables)
+
+    return _carried_out(begin, new_manager, report, hang_up)
+
+
+def resume(
+    *,
+    new_manager: Callable[[], UploadManager],
+    report: Report,
+    hang_up: Callable[[], None],
+) -> int:
+    """Send what earlier runs left unfinished; returns and raises as `send` does."""
+    return _carried_out(UploadManager.restore, new_manager, report, hang_up)
+
+
+def _carried_out(
+    begin: Callable[[UploadManager], None],
+    new_manager: Callable[[], UploadManager],
+    report: Report,
+    hang_up: Callable[[], None],
+) -> int:
     app = QCoreApplication.instance() or QCoreApplication([])
     started = time.perf_counter()
     manager = new_manager()
@@ -98,22 +122,14 @@ def send(
     with StopSignals() as stops:
         stops.caught.connect(run.stop)
         manager.all_ended.connect(app.quit)
-        if destination.takes_file:
-            manager.add(paths, destination, variables=variables)
-        else:
-            manager.request(destination, variables=variables)
+        begin(manager)
         app.exec()
+        hang_up()
         all_ended = manager.shutdown(QDeadlineTimer(SHUTDOWN_LIMIT))
     if run.failure is not None:
         raise run.failure
     uploads = manager.uploads()
     seconds = time.perf_counter() - started
     report.closed(uploads, refused=run.refused, seconds=seconds, interrupted=run.interrupted)
-    return leave(_exit_code(uploads, run), all_ended=all_ended)
-
-
-def _exit_code(uploads: Sequence[Upload], run: _Run) -> int:
-    if run.interrupted:
-        return INTERRUPTED
-    all_done = all(upload.state is State.DONE for upload in uploads) and not run.refused
-    return ALL_DONE if all_done else SOME_NOT
+    code = exit_code(uploads, refused=run.refused, interrupted=run.interrupted)
+    return leave(code, all_ended=all_ended)

@@ -4,15 +4,25 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol, TextIO
+from typing import Protocol
 
 import msgspec
 
 from guiuploader.transfer.receipt import Reply, Timings
-from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.upload import Upload, seconds_to_retry
 from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.states import ENDED, State
+
+
+class Out(Protocol):
+    """Where lines go: a file, or somebody who listens."""
+
+    def write(self, text: str, /) -> object:
+        """Take whole lines."""
+
+    def flush(self) -> object:
+        """Pass on what was taken."""
 
 
 class Report(Protocol):
@@ -41,7 +51,7 @@ class JsonReport:
     once costs more than sending a small file.
     """
 
-    def __init__(self, out: TextIO = sys.stdout) -> None:
+    def __init__(self, out: Out = sys.stdout) -> None:
         self._out = out
         self._lines: list[str] = []
 
@@ -52,6 +62,7 @@ class JsonReport:
                 "queued",
                 id=upload.id,
                 source=upload.source.location,
+                name=upload.source.relpath,
                 destination=upload.destination.name,
                 size=upload.source.size,
             )
@@ -74,7 +85,7 @@ class JsonReport:
         if upload.state not in ENDED:
             if upload.state is State.AWAITING_REPLY:
                 self._progress(upload)
-            self._say("state", id=upload.id, state=upload.state)
+            self._say("state", id=upload.id, state=upload.state, **_why(upload))
             return
         self._finished(upload)
 
@@ -83,6 +94,7 @@ class JsonReport:
         self._say(
             "summary",
             **{state.value: count for state, count in counted(uploads).items()},
+            left=len(left(uploads)),
             refused=refused,
             bytes=sum(upload.receipt.size for upload in uploads if upload.receipt),
             seconds=round(seconds, 6),
@@ -128,16 +140,30 @@ class JsonReport:
         self._out.flush()
 
 
+def left(uploads: Sequence[Upload]) -> list[Upload]:
+    """Return the rows that a later run can carry on with."""
+    return [upload for upload in uploads if upload.state not in ENDED]
+
+
 def counted(uploads: Sequence[Upload]) -> dict[State, int]:
     """Return how many rows ended in each state, zeros included."""
     counts = Counter(upload.state for upload in uploads)
     return {state: counts[state] for state in sorted(ENDED)}
 
 
+def _why(upload: Upload) -> dict[str, object]:
+    """Return what a row that is tried again says besides: when, and what went wrong."""
+    if upload.state is not State.RETRYING or upload.problem is None:
+        return {}
+    retry_in = round(seconds_to_retry(upload), 3)
+    return {"retry_in": retry_in, "attempts": upload.attempts, "error": _error(upload.problem)}
+
+
 def _error(problem: Problem) -> dict[str, object]:
     words = explain(problem)
     return {
         "code": problem.code,
+        "facts": dict(problem.facts),
         "status": problem.status,
         "title": words.title,
         "detail": words.detail,

@@ -18,8 +18,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from guiuploader.report import counted
-from guiuploader.uploads.upload import Upload
+from guiuploader.report import counted, left
+from guiuploader.uploads.upload import Upload, seconds_to_retry
 from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import size_text
@@ -50,6 +50,9 @@ class LineReport:
 
     def stepped(self, upload: Upload) -> None:
         """Say how a row ended."""
+        if upload.state is State.RETRYING and upload.problem:
+            wait = f"{seconds_to_retry(upload):.0f} s"
+            self.say(f"again in {wait}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
         if upload.state in ENDED:
             self.say(ended_line(upload))
             self._links.ended(upload)
@@ -174,11 +177,12 @@ def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, int
     if interrupted:
         said = f"Stopped. {said}"
     doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]
-    left = [upload for upload in uploads if upload.state not in {State.DONE, State.UNCONFIRMED}]
-    for words, rows in (("May have arrived", doubtful), ("Not sent", left)):
+    kept = left(uploads)
+    gone = [upload for upload in uploads if upload.state in {State.FAILED, State.CANCELLED}]
+    for words, rows in (("May have arrived", doubtful), ("Not sent", gone), ("Left in the queue", kept)):
         if rows:
             said += f" {words}: {_names(rows)}"
-    return said
+    return f"{said} “guiuploader send --resume” carries on." if kept else said
 
 
 def _names(uploads: Sequence[Upload]) -> str:

@@ -37,6 +37,7 @@ class BodyKind(StrEnum):
 
 
 _FORMS = frozenset({BodyKind.MULTIPART, BodyKind.BUFFERED})
+_IDEMPOTENT = frozenset({"PUT", "DELETE", "GET", "HEAD", "OPTIONS"})
 _WITHOUT_FILE = frozenset({BodyKind.CONTENT, BodyKind.FORM, BodyKind.NONE})
 
 
@@ -160,6 +161,20 @@ class Limits(_Table, frozen=True):
     """What is not to be asked too much of; for all uploads to this destination together, 0 for no limit."""
 
     bytes_per_second: int = 0
+    parallel: int = 0
+    starts_per_minute: int = 0
+
+
+class Retry(_Table, frozen=True):
+    """When to send again by itself.
+
+    `attempts` are those of one file. `repeats_are_safe` says that a file which is sent twice is stored once;
+    so does a header of the name in `idempotency_key_header`, which holds the same key at each attempt.
+    """
+
+    attempts: int = 6
+    repeats_are_safe: bool = False
+    idempotency_key_header: str = ""
 
 
 class Network(_Table, frozen=True):
@@ -181,6 +196,7 @@ class Network(_Table, frozen=True):
     stall_timeout: float = 60.0
     expect_continue: Literal["auto", "always", "never"] = "auto"
     reply_timeout: float = 900.0
+    give_up_after: str = "72h"
 
 
 class Destination(_Table, frozen=True):
@@ -202,6 +218,7 @@ class Destination(_Table, frozen=True):
     secrets: dict[str, Secret] = {}
     reply: Reply = Reply()
     limits: Limits = Limits()
+    retry: Retry = Retry()
     network: Network = Network()
 
     @property
@@ -218,6 +235,12 @@ class Destination(_Table, frozen=True):
     def host(self) -> str:
         """The server as a person reads it: host, and port where one is written."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def repeats_are_safe(self) -> bool:
+        """Whether a request that is sent twice does no more than once (RFC 9110, section 9.2.2)."""
+        retry = self.retry
+        return retry.repeats_are_safe or bool(retry.idempotency_key_header) or self.method in _IDEMPOTENT
 
     @property
     def is_unproved(self) -> bool:

@@ -8,6 +8,7 @@ from guiuploader.destinations.destination import Network
 from guiuploader.destinations.names import CONTROL
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import ONE_SECRET
+from guiuploader.values.durations import seconds_of
 
 # Seconds; an hour for what a network does, a day for what a server may have to work through.
 _LONGEST_TIMEOUTS = {"connect_timeout": 3600, "stall_timeout": 3600, "reply_timeout": 86400}
@@ -15,9 +16,7 @@ _LONGEST_TIMEOUTS = {"connect_timeout": 3600, "stall_timeout": 3600, "reply_time
 
 def check_network(network: Network) -> None:
     """Check the table [network]. Raises RuleBroken."""
-    for key, longest in _LONGEST_TIMEOUTS.items():
-        if not 0 < getattr(network, key) <= longest:
-            raise RuleBroken(f"network.{key}", f"must be between 0 and {longest} seconds")
+    _check_times(network)
     for key in ("ca_file", "client_certificate", "client_key"):
         path = getattr(network, key)
         if CONTROL.search(path):
@@ -33,6 +32,16 @@ def check_network(network: Network) -> None:
                 f"network.{key}", f"must be a secret; write “{{secret:{key.replace('_', '-')}}}”"
             )
     _check_proxy(network)
+
+
+def _check_times(network: Network) -> None:
+    for key, longest in _LONGEST_TIMEOUTS.items():
+        if not 0 < getattr(network, key) <= longest:
+            raise RuleBroken(f"network.{key}", f"must be between 0 and {longest} seconds")
+    try:
+        seconds_of(network.give_up_after)
+    except ValueError as error:
+        raise RuleBroken("network.give_up_after", str(error)) from error
 
 
 def _check_proxy(network: Network) -> None:

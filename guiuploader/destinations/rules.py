@@ -43,6 +43,9 @@ _CONTENT_TYPES: Mapping[BodyKind, str] = {
 }
 
 
+_MOST_ATTEMPTS = 1000
+
+
 def check(destination: Destination) -> None:
     """Check everything at once. Raises RuleBroken for the first thing that is wrong."""
     _check_top(destination)
@@ -129,8 +132,18 @@ def _check_own_names(destination: Destination) -> None:
 
 
 def _check_limits(destination: Destination) -> None:
-    if destination.limits.bytes_per_second < 0:
-        raise RuleBroken("limits.bytes_per_second", "must be 0, for no limit, or more")
+    for key in ("bytes_per_second", "parallel", "starts_per_minute"):
+        if getattr(destination.limits, key) < 0:
+            raise RuleBroken(f"limits.{key}", "must be 0, for no limit, or more")
+    retry = destination.retry
+    if not 1 <= retry.attempts <= _MOST_ATTEMPTS:
+        raise RuleBroken("retry.attempts", f"must be a number from 1 to {_MOST_ATTEMPTS}")
+    if retry.idempotency_key_header:
+        check_header_names("retry", [retry.idempotency_key_header])
+        if retry.idempotency_key_header.lower() in {name.lower() for name in destination.headers}:
+            raise RuleBroken(
+                "retry.idempotency_key_header", "stands among the headers too; keep one of the two"
+            )
 
 
 def _check_template(text: Text, functions: Mapping[str, Function[Scope]], destination: Destination) -> None:

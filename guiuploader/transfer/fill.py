@@ -66,6 +66,8 @@ def fill(destination: Destination, scopes: Sequence[RequestScope], *, masked: bo
     filler = fillers[0]
     url = _url(destination, filler)
     headers = list(filler.headers(destination.headers, "headers"))
+    if destination.retry.idempotency_key_header:
+        headers.append((destination.retry.idempotency_key_header, scopes[0].uuid))
     authorization, sign_in = _authorization(destination, filler), _sign_in(destination, filler)
     if authorization:
         headers.append(("Authorization", authorization))

@@ -2,8 +2,10 @@
 """Read the server's answer, capped, and find in it what the destination wants to know."""
 
 import codecs
+import datetime as dt
 import functools
 import html
+import math
 import re
 import zlib
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from guiuploader.destinations import destination as wishes
 from guiuploader.transfer.layers import answering
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.redirects import joined
+from guiuploader.transfer.retry_after import retry_after
 from guiuploader.values.errors import ErrorCode, NetworkError, ServerRefused
 from guiuploader.values.functions import REPLY_FUNCTIONS, ReplyScope
 from guiuploader.values.redact import MASK, blank, printable
@@ -168,6 +171,12 @@ def _refused(
         "allowed": blank(printable(reply.lower_headers().get("allow", "")), secrets) or "none",
         "amount": "?" if size is None else size,
     }
+    headers = reply.lower_headers()
+    wait = retry_after(
+        headers.get("retry-after", ""), date=headers.get("date", ""), now=dt.datetime.now(dt.UTC)
+    )
+    if wait is not None:
+        facts["retry_after"] = math.ceil(wait)
     layer = answering(reply)
     if layer is not None:
         facts["layer"] = layer.name

@@ -13,7 +13,7 @@ from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.outcome import Outcome, ends, shares
 from guiuploader.uploads.speed import SpeedMeter
 from guiuploader.uploads.upload import Upload
-from guiuploader.uploads.worker import Assignment, UploadWorker
+from guiuploader.uploads.worker import Assignment, Mark, UploadWorker
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import State
 
@@ -35,10 +35,9 @@ class _Running:
 
 
 class Crew(QObject):
-    """Up to `size` workers, started when first needed; its signals come from its own thread.
+    """As many workers as are needed at once; its signals come from its own thread.
 
-    `limit` holds for all of them together, and each destination's own for those that send there. A transfer
-    that is held does not count: another may go meanwhile.
+    `limit` holds for all of them together, and each destination's own for those that send there.
 
     Every upload that was started is told of in exactly one `ended`.
     """
@@ -47,10 +46,10 @@ class Crew(QObject):
     reached = Signal(object, object)  # id, State: preparing, or awaiting_reply
     ended = Signal(object)  # tuple[End, ...], all uploads of a request
 
-    def __init__(self, secrets: SecretStore, *, size: int, limit: Limit, parent: QObject) -> None:
+    def __init__(self, secrets: SecretStore, mark: Mark, *, limit: Limit, parent: QObject) -> None:
         super().__init__(parent)
         self._secrets = secrets
-        self._size = size
+        self._mark = mark
         self._limit = limit
         self._limits: dict[str, Limit] = {}  # by the destination's name
         self._workers: list[UploadWorker] = []
@@ -62,18 +61,19 @@ class Crew(QObject):
         self._tick.timeout.connect(self._on_tick)
 
     @property
-    def has_room(self) -> bool:
-        """Whether another request can start now."""
-        return sum(not running.is_held for running in self._running.values()) < self._size
+    def held(self) -> int:
+        """How many requests wait with their connection kept."""
+        return sum(running.is_held for running in self._running.values())
 
     def start(self, uploads: Sequence[Upload]) -> None:
-        """Hand one request's uploads to a free worker; ask `has_room` first."""
+        """Hand one request's uploads to a free worker."""
         first = uploads[0]
         worker = self._idle.pop() if self._idle else self._new_worker()
         control = Control((self._limit, self._limit_of(first.destination)))
         self._running[first.id] = _Running(worker, control, SpeedMeter(time.monotonic()), tuple(uploads))
         self._firsts.update((upload.id, first.id) for upload in uploads)
-        worker.assign(Assignment(first.id, first.job_with(uploads[1:]), control))
+        ids = tuple(upload.id for upload in uploads)
+        worker.assign(Assignment(ids, first.job_with(uploads[1:]), control))
         self._tick.start()
 
     def has(self, upload_id: int) -> bool:
@@ -99,14 +99,23 @@ class Crew(QObject):
         else:
             running.control.go_on()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no worker has anything in hand."""
+        return not self._running
+
+    def interrupt(self) -> None:
+        """Stop all requests, though no person stopped any of their uploads."""
+        for running in self._running.values():
+            running.control.cancel()
+
     def shutdown(self, deadline: QDeadlineTimer) -> bool:
         """Stop all uploads, wait for their threads, and return whether all have ended in time.
 
         One that looks up a server's name or waits for its connection cannot be woken.
         """
         self._tick.stop()
-        for upload_id in self._firsts:
-            self.cancel(upload_id)
+        self.interrupt()
         for worker in self._workers:
             worker.stop()
         ended = [worker.wait(deadline) for worker in self._workers]
@@ -118,7 +127,7 @@ class Crew(QObject):
         return limit
 
     def _new_worker(self) -> UploadWorker:
-        worker = UploadWorker(self._secrets, self)
+        worker = UploadWorker(self._secrets, self._mark, self)
         worker.progressed.connect(self._on_progressed)
         worker.reached.connect(self._on_reached)
         worker.ended.connect(self._on_ended)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Looks at disks for the queue: folders are walked and files looked at again, on threads of their own."""
+"""Takes uploads in: folders are walked, files looked at again, and rows written before they are shown."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,9 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.uploads.background import BackgroundWorker, Task
-from guiuploader.uploads.tasks import Intake, renew, walk, without_file
-from guiuploader.uploads.upload import Batch
+from guiuploader.uploads.books import Books
+from guiuploader.uploads.tasks import Intake, Restored, renew, restore, walk, without_file
+from guiuploader.uploads.upload import Batch, Upload, new_upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
 
@@ -21,23 +22,28 @@ from guiuploader.values.states import State
 class Intakes(QObject):
     """Walks and renewals by number, in two lanes, so that a retry does not wait for a large folder."""
 
-    accepted = Signal(object, object)  # Batch, tuple[Source, ...], in order
+    arrived = Signal(object)  # tuple[Upload, ...]: written, or left by an earlier run; in order
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     renewed = Signal(object)  # tuple[Renewal, ...]
     finished = Signal(int, int, int)  # batch, how many accepted and refused; not for one that was left off
     ended = Signal()  # something came to its end, whatever it was
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, books: Books, parent: QObject) -> None:
         super().__init__(parent)
+        self._books = books
+        self._books.kept.connect(self._on_kept)
+        self._books.refused.connect(self._on_not_kept)
         self._numbers = count(1)
         self._batches: dict[int, Batch] = {}
         self._counts: dict[int, Counter[str]] = {}
+        self._unwritten: Counter[int] = Counter()  # by batch: parts that the ledger has not answered for
+        self._searched: set[int] = set()
         self._walks = self._new_worker()
         self._renewals = self._new_worker()
 
     @property
     def is_busy(self) -> bool:
-        """Whether anything is being looked at."""
+        """Whether anything is being looked at or written."""
         return bool(self._counts)
 
     def walk(
@@ -57,6 +63,13 @@ class Intakes(QObject):
         number = next(self._numbers)
         self._counts[number] = Counter()
         self._renewals.submit(number, partial(renew, sources))
+
+    def restore(self, states: Sequence[State]) -> None:
+        """Read what an earlier run left unfinished, and rows that ended in these states."""
+        if self._books.reader is not None:
+            number = next(self._numbers)
+            self._counts[number] = Counter()
+            self._walks.submit(number, partial(restore, self._books.reader, states))
 
     def leave_off(self, batch: int) -> None:
         """Look no further for a batch; it has ended, or will, without `finished`."""
@@ -84,21 +97,52 @@ class Intakes(QObject):
         worker = BackgroundWorker(self)
         worker.resulted.connect(self._on_result)
         worker.failed.connect(self._on_failed)
-        worker.ended.connect(self._on_ended)
+        worker.ended.connect(self._on_searched)
         worker.start()
         return worker
 
     @Slot(object, object)
     def _on_result(self, number: int, result: object) -> None:
-        batch = self._batches.get(number)
-        if not isinstance(result, Intake):
+        if isinstance(result, Restored):
+            self.arrived.emit(result.uploads)
+        elif isinstance(result, Problem):
+            self.refused.emit(number, (result,))
+        elif not isinstance(result, Intake):
             self.renewed.emit(result)
-        elif batch is not None:
-            self._counts[number].update(accepted=len(result.accepted), refused=len(result.refused))
-            if result.refused:
-                self.refused.emit(number, result.refused)
-            if result.accepted:
-                self.accepted.emit(batch, result.accepted)
+        elif number in self._batches:
+            self._take(self._batches[number], result)
+
+    def _take(self, batch: Batch, found: Intake) -> None:
+        self._counts[batch.id].update(refused=len(found.refused))
+        if found.refused:
+            self.refused.emit(batch.id, found.refused)
+        if found.accepted:
+            ids = self._books.new_ids(len(found.accepted))
+            new = tuple(new_upload(*each, batch) for each in zip(ids, found.accepted, strict=True))
+            self._unwritten[batch.id] += 1
+            self._books.keep(new)
+
+    @Slot(object)
+    def _on_kept(self, uploads: Sequence[Upload]) -> None:
+        number = uploads[0].batch
+        if number in self._batches:
+            self._counts[number].update(accepted=len(uploads))
+            self.arrived.emit(uploads)
+        else:  # taken back meanwhile
+            self._books.forget(uploads)
+        self._on_answered(number)
+
+    @Slot(object, object)
+    def _on_not_kept(self, uploads: Sequence[Upload], problem: Problem) -> None:
+        number = uploads[0].batch
+        self._counts[number].update(refused=len(uploads))
+        self.refused.emit(number, (problem,))
+        self._on_answered(number)
+
+    def _on_answered(self, number: int) -> None:
+        self._unwritten[number] -= 1
+        if number in self._searched:
+            self._on_searched(number)
 
     @Slot(object, object)
     def _on_failed(self, number: int, problem: Problem) -> None:
@@ -106,7 +150,13 @@ class Intakes(QObject):
         self.refused.emit(number, (problem,))
 
     @Slot(object)
-    def _on_ended(self, number: int) -> None:
+    def _on_searched(self, number: int) -> None:
+        """Note that nothing more will be found; it has ended when all that was found is written."""
+        if self._unwritten[number]:
+            self._searched.add(number)
+            return
+        self._searched.discard(number)
+        del self._unwritten[number]
         counts = self._counts.pop(number)
         if self._batches.pop(number, None) is not None:
             self.finished.emit(number, counts["accepted"], counts["refused"])

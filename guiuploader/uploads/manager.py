@@ -2,31 +2,33 @@
 """The queue: takes files in, hands them to workers, and alone writes what state each is in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.sources.source import Source
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads import steps
-from guiuploader.uploads.changes import Changes
+from guiuploader.uploads.books import Books
 from guiuploader.uploads.crew import Crew
+from guiuploader.uploads.dispatch import Dispatch
 from guiuploader.uploads.intakes import Intakes
-from guiuploader.uploads.outcome import End
+from guiuploader.uploads.ledger import Ledger
+from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
 from guiuploader.uploads.tasks import Renewal
-from guiuploader.uploads.upload import Batch, Upload, new_upload, stepped
-from guiuploader.uploads.waiting import Waiting
+from guiuploader.uploads.upload import Upload, stepped
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
-
-_ARRIVED = frozenset({State.DONE, State.UNCONFIRMED})  # or may have
 
 
 class UploadManager(QObject):
     """Lives in the main thread; all its signals come from there. `limit` is for all uploads together.
+
+    With a `ledger`, rows are written before they are shown, and what becomes of them as it happens; without
+    one the queue is gone when the program ends. With `will_retry`, what may pass is tried again by itself, as
+    each destination says.
 
     `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
     """
@@ -36,6 +38,7 @@ class UploadManager(QObject):
     removed = Signal(object)  # tuple[int, ...], ids
     state_changed = Signal(object)  # Upload
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
+    troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
@@ -45,27 +48,30 @@ class UploadManager(QObject):
         *,
         parallel: int = 3,
         limit: Limit | None = None,
+        ledger: Ledger | None = None,
+        will_retry: bool = True,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._rows = Rows()
-        self._waiting = Waiting(self._rows)
-        self._unwanted: set[int] = set()
-        self._ids = count(1)
         self._busy = False
+        self._is_leaving = False
         self._limit = limit or Limit()
-        self._crew = Crew(secrets, size=parallel, limit=self._limit, parent=self)
-        self._crew.progressed.connect(self._on_progressed)
-        self._crew.reached.connect(self._on_reached)
-        self._crew.ended.connect(self._on_ended)
-        self._intakes = Intakes(self)
-        self._intakes.accepted.connect(self._on_accepted)
+        self._books = Books(ledger, self._rows.get, self)
+        self._books.troubled.connect(self.troubled)
+        self._crew = Crew(secrets, self._books.mark, limit=self._limit, parent=self)
+        self._dispatch = Dispatch(parallel, will_retry=will_retry, parent=self)
+        self._queue = Queue(self._rows, self._crew, self._dispatch, self._books, self)
+        self._queue.added.connect(self.added)
+        self._queue.changed.connect(self._on_changed)
+        self._queue.removed.connect(self.removed)
+        self._queue.state_changed.connect(self.state_changed)
+        self._intakes = Intakes(self._books, self)
+        self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
         self._intakes.renewed.connect(self._on_renewed)
         self._intakes.finished.connect(self.intake_finished)
-        self._changes = Changes(self)
-        self._changes.due.connect(self._on_changes_due)
-        self._intakes.ended.connect(self._changes.soon)
+        self._intakes.ended.connect(self._queue.look_soon)
 
     def add(
         self,
@@ -91,88 +97,100 @@ class UploadManager(QObject):
         state = State.HELD if hold else State.QUEUED
         return self._intakes.request(destination, dict(variables or {}), state)
 
+    def restore(self, *states: State) -> None:
+        """Take up what an earlier run left unfinished, and rows that ended in these states, to be shown."""
+        self._busy = True
+        self._intakes.restore(states)
+
     def cancel(self, ids: Iterable[int]) -> None:
         """Stop what is active, and take what waits out of the order; ended rows stay as they are."""
-        for upload in self._known(ids):
+        for upload in self._queue.known(ids):
             if self._crew.has(upload.id):
                 self._crew.cancel(upload.id)
             elif upload.state in WAITING:
-                self._put(stepped(upload, State.CANCELLED))
+                self._queue.put(stepped(upload, State.CANCELLED))
 
     def pause(self, ids: Iterable[int]) -> None:
         """Let rows wait: in the queue, or, where bytes are on their way, with the connection kept.
 
         What is in one request with such a row waits with it.
         """
-        for upload in self._known(ids):
-            if upload.state is State.QUEUED:
-                self._put(stepped(upload, State.PAUSED))
+        for upload in self._queue.known(ids):
+            if upload.state in IN_LINE:
+                self._queue.put(stepped(upload, State.PAUSED))
             elif upload.state in {State.PREPARING, State.UPLOADING}:
-                self._hold(upload.id, is_held=True)
-        self._start_next()
+                self._queue.hold(upload.id, is_held=True)
+        self._queue.start_next()
 
     def resume(self, ids: Iterable[int]) -> None:
         """Let paused rows go on, at once where the connection was kept, else at their turn."""
-        for upload in self._known(ids):
+        for upload in self._queue.known(ids):
             if upload.state is State.PAUSED:
                 if self._crew.has(upload.id):
                     self._busy = True
-                    self._hold(upload.id, is_held=False)
+                    self._queue.hold(upload.id, is_held=False)
                 else:
                     self._enqueue(stepped(upload, State.QUEUED))
-        self._start_next()
+        self._queue.start_next()
 
     def limit(self, bytes_per_second: int) -> None:
         """Set the speed of all uploads together from now on, 0 for no limit."""
         self._limit.bytes_per_second = bytes_per_second
 
     def retry(self, ids: Iterable[int]) -> None:
-        """Send failed, cancelled and unconfirmed rows again, with the file as it is now."""
-        again = [
-            (upload.id, upload.source)
-            for upload in self._known(ids)
-            if upload.state in {State.FAILED, State.CANCELLED, State.UNCONFIRMED}
-        ]
+        """Send failed, cancelled and unconfirmed rows again, with the file as it is now.
+
+        Those that wait for their next attempt have it at once.
+        """
+        again = []
+        for upload in self._queue.known(ids):
+            if upload.state in ENDED - {State.DONE}:
+                self._dispatch.forgive(upload.destination)
+                again.append((upload.id, upload.source))
+            elif upload.state is State.RETRYING:
+                self._dispatch.forgive(upload.destination)
+                self._queue.put(replace(stepped(upload, State.QUEUED), retry_at=None))
+        self._queue.start_next()
         if again:
             self._busy = True
             self._intakes.renew(again)
 
     def release(self, ids: Iterable[int]) -> None:
         """Let held rows start."""
-        for upload in self._known(ids):
+        for upload in self._queue.known(ids):
             if upload.state is State.HELD:
                 self._enqueue(stepped(upload, State.QUEUED))
-        self._start_next()
+        self._queue.start_next()
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take rows out of the queue; what is active is stopped first and leaves when it has ended.
 
         One that arrived after all, or may have, stays: its row is all that tells.
         """
-        gone: list[int] = []
-        for upload in self._known(ids):
-            if self._crew.has(upload.id):
-                self._unwanted.add(upload.id)
-                self._crew.cancel(upload.id)
-            else:
-                gone.append(upload.id)
-        self._drop(gone)
+        self._queue.remove(ids)
 
     def remove_batch(self, batch: int) -> None:
         """Take back what was added together and has not arrived; a walk that still runs is left off."""
         self._intakes.leave_off(batch)
         self.remove(
-            [upload.id for upload in self._rows if upload.batch == batch and upload.state not in _ARRIVED]
+            [upload.id for upload in self._rows if upload.batch == batch and upload.state not in ARRIVED]
         )
 
     def stop_all(self) -> None:
-        """Leave off every walk and cancel every row that has not ended."""
+        """Leave off every walk and start nothing more; what was not finished stays in the ledger for later.
+
+        Without a ledger it is cancelled: it would be gone.
+        """
         self._intakes.leave_off_all()
-        self.cancel([upload.id for upload in self._rows if upload.state not in ENDED])
+        if self._books.reader is None:
+            self.cancel([upload.id for upload in self._rows if upload.state not in ENDED])
+        else:
+            self._is_leaving = True
+            self._queue.close()
 
     def clear_finished(self) -> None:
         """Take out the rows that are done."""
-        self._drop([upload.id for upload in self._rows if upload.state is State.DONE])
+        self._queue.remove([upload.id for upload in self._rows if upload.state is State.DONE])
 
     def uploads(self) -> tuple[Upload, ...]:
         """Return all rows in order."""
@@ -189,85 +207,29 @@ class UploadManager(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is queued, active or being taken in; held rows do not count."""
-        return self._intakes.is_busy or self._rows.overall().unfinished > 0
+        if self._intakes.is_busy:
+            return True
+        return not self._crew.is_idle if self._is_leaving else self._rows.overall().unfinished > 0
 
     def shutdown(self, deadline: QDeadlineTimer) -> bool:
         """Stop everything and return whether every thread ended in time.
 
         One that did not hangs in the system, and a program that leaves in the usual way would crash on it.
         """
-        self._waiting.clear()
-        self._changes.stop()
-        crew_ended = self._crew.shutdown(deadline)
-        return self._intakes.shutdown(deadline) and crew_ended
-
-    def _known(self, ids: Iterable[int]) -> list[Upload]:
-        return [self._rows[upload_id] for upload_id in ids if upload_id in self._rows]
-
-    def _put(self, upload: Upload) -> None:
-        old = self._rows[upload.id]
-        self._rows.put(upload)
-        self._changes.note(upload.id)
-        if old.state is not upload.state:
-            self.state_changed.emit(upload)
-
-    def _hold(self, upload_id: int, *, is_held: bool) -> None:
-        self._crew.hold(upload_id, is_held=is_held)
-        for other in self._crew.together(upload_id):
-            self._put(steps.held(self._rows[other], is_held=is_held))
+        self._queue.close()
+        self._queue.stop_telling()
+        all_ended = [self._crew.shutdown(deadline), self._intakes.shutdown(deadline)]
+        return all([*all_ended, self._books.close(deadline.remainingTime() / 1000)])
 
     def _enqueue(self, upload: Upload) -> None:
-        self._waiting.append(upload.id)
         self._busy = True
-        self._put(upload)
-
-    def _drop(self, ids: Sequence[int]) -> None:
-        if not ids:
-            return
-        for upload_id in ids:
-            self._rows.drop(upload_id)
-            self._changes.forget(upload_id)
-        self.removed.emit(tuple(ids))
-        self._changes.soon()
-
-    def _start_next(self) -> None:
-        while self._crew.has_room and (group := self._waiting.pop()):
-            uploads = [steps.started(upload) for upload in group]
-            for upload in uploads:
-                self._put(upload)
-            self._crew.start(uploads)
-
-    @Slot(object, object, float)
-    def _on_progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
-        self._put(steps.progressed(self._rows[upload_id], sent, bytes_per_second))
-
-    @Slot(object, object)
-    def _on_reached(self, upload_id: int, state: State) -> None:
-        self._put(steps.reached(self._rows[upload_id], state))
-
-    @Slot(object)
-    def _on_ended(self, ends: Sequence[End]) -> None:
-        for end in ends:
-            self._end(end)
-        for end in reversed(ends):
-            upload = self._rows.get(end.id)
-            if upload is not None and upload.state is State.QUEUED:
-                self._waiting.return_first(end.id)
-        self._start_next()
-
-    def _end(self, end: End) -> None:
-        upload = steps.ended(self._rows[end.id], end)
-        self._put(upload)
-        if upload.id in self._unwanted:
-            self._unwanted.discard(upload.id)
-            if upload.state not in _ARRIVED:
-                self._drop([upload.id])
+        self._queue.put(upload)
 
     @Slot(object)
     def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:
         for renewal in renewals:
             self._take_renewal(renewal)
-        self._start_next()
+        self._queue.start_next()
 
     def _take_renewal(self, renewal: Renewal) -> None:
         upload = self._rows.get(renewal.upload_id)
@@ -279,22 +241,12 @@ class UploadManager(QObject):
         elif again is upload:
             self.refused.emit(upload.batch, (renewal.problem,))
         else:
-            self._put(again)
-
-    @Slot(object, object)
-    def _on_accepted(self, batch: Batch, sources: Sequence[Source]) -> None:
-        new = tuple(new_upload(next(self._ids), batch, source) for source in sources)
-        for upload in new:
-            self._rows.put(upload)
-            if upload.state is State.QUEUED:
-                self._waiting.append(upload.id)
-        self.added.emit(new)
-        self._start_next()
+            self._queue.put(again)
 
     @Slot(object)
-    def _on_changes_due(self, ids: Sequence[int]) -> None:
-        if ids:
-            self.changed.emit(tuple(self._rows[upload_id] for upload_id in ids))
-        if self._busy and not self._intakes.is_busy and self._rows.overall().unfinished == 0:
+    def _on_changed(self, uploads: tuple[Upload, ...]) -> None:
+        if uploads:
+            self.changed.emit(uploads)
+        if self._busy and not self.is_busy:
             self._busy = False
             self.all_ended.emit()

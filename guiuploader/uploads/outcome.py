@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How a request ended, and what that means for each of the uploads in it."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,13 +33,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What becomes of one upload; one that is `queued` again was stopped for the sake of another."""
+    """What becomes of one upload; one that is `queued` again was stopped for the sake of another.
+
+    `committed` tells that it may have arrived. At `retrying`, `spent` tells whether the attempt counts.
+    """
 
     id: int
     state: State
     receipt: Receipt | None = None
     problem: Problem | None = None
     exchange: Exchange | None = None
+    committed: bool = False
+    retry_at: dt.datetime | None = None
+    spent: bool = True
 
 
 def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str) -> Iterator[End]:
@@ -59,7 +66,7 @@ def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host
         elif problem.unconfirmed and outcome.cut_short(number):
             lost = Problem(ErrorCode.CONNECTION_LOST, {"host": host})
             is_stop = problem.code is ErrorCode.CANCELLED_LATE
-            yield stop if is_stop else _failed(upload_id, lost, outcome)
+            yield stop if is_stop else End(upload_id, State.FAILED, problem=lost, exchange=outcome.exchange)
         else:
             yield _failed(upload_id, problem, outcome)
 
@@ -68,7 +75,7 @@ def _failed(upload_id: int, problem: Problem, outcome: Outcome) -> End:
     # Where we broke down ourselves, only the commit point tells.
     is_ours = outcome.committed and problem.code is ErrorCode.INTERNAL
     state = State.UNCONFIRMED if is_ours or problem.unconfirmed else State.FAILED
-    return End(upload_id, state, problem=problem, exchange=outcome.exchange)
+    return End(upload_id, state, problem=problem, exchange=outcome.exchange, committed=outcome.committed)
 
 
 def shares(sizes: Sequence[int | None], sent: int) -> list[int]:

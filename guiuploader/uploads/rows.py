@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.states import ACTIVE, State
 
-_GOING = ACTIVE | {State.QUEUED}
+_GOING = ACTIVE | {State.QUEUED, State.RETRYING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from dataclasses import replace
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.tasks import Renewal
 from guiuploader.uploads.upload import Upload, stepped
+from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
 
 
 def started(upload: Upload) -> Upload:
     """Return the row as a worker takes it."""
-    return replace(stepped(upload, State.UPLOADING), attempts=upload.attempts + 1, sent=0, problem=None)
+    going = stepped(upload, State.UPLOADING)
+    return replace(going, attempts=upload.attempts + 1, sent=0, problem=None, retry_at=None)
 
 
 def progressed(upload: Upload, sent: int, bytes_per_second: float) -> Upload:
@@ -48,15 +50,23 @@ def held(upload: Upload, *, is_held: bool) -> Upload:
 def ended(upload: Upload, end: End) -> Upload:
     """Return the row as its request left it; one that goes back to the queue stays paused there."""
     stays = end.state is State.QUEUED and upload.state is State.PAUSED
-    sent = 0 if end.state is State.QUEUED else end.receipt.size if end.receipt else upload.sent
+    goes_again = end.state in {State.QUEUED, State.RETRYING}
+    sent = 0 if goes_again else end.receipt.size if end.receipt else upload.sent
     return replace(
         upload if stays else stepped(upload, end.state),
         sent=sent,
+        attempts=upload.attempts if end.spent else upload.attempts - 1,
+        retry_at=end.retry_at,
         receipt=end.receipt,
         problem=end.problem,
         exchange=end.exchange,
         bytes_per_second=0.0,
     )
+
+
+def given_up(upload: Upload, problem: Problem) -> Upload:
+    """Return a row that waits for a destination which was waited for in vain."""
+    return replace(stepped(upload, State.FAILED), problem=problem, retry_at=None)
 
 
 def renewed(upload: Upload, renewal: Renewal) -> Upload:

@@ -11,8 +11,12 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.sources.intake import take_in
 from guiuploader.sources.no_file import NoFile
 from guiuploader.sources.source import Source
-from guiuploader.values.errors import Problem, SourceError
+from guiuploader.uploads.entries import restored
+from guiuploader.uploads.ledger_reader import LedgerReader
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import LedgerError, Problem, SourceError
 from guiuploader.values.redact import printable
+from guiuploader.values.states import State
 
 _CHUNK_ROWS = 500
 _CHUNK_SECONDS = 0.05
@@ -35,6 +39,13 @@ class Renewal:
     problem: Problem | None
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Some of the uploads that an earlier run left, in order."""
+
+    uploads: tuple[Upload, ...]
+
+
 def walk(paths: Sequence[Path], going_on: Callable[[], bool]) -> Iterator[Intake]:
     """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own."""
     accepted: list[Source] = []
@@ -50,6 +61,17 @@ def walk(paths: Sequence[Path], going_on: Callable[[], bool]) -> Iterator[Intake
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS
     yield Intake(tuple(accepted), tuple(refused))
+
+
+def restore(
+    reader: LedgerReader, states: Sequence[State], _: Callable[[], bool]
+) -> Iterator[Restored | Problem]:
+    """Yield what an earlier run left in parts; what cannot be read is refused, with the reason."""
+    try:
+        for uploads in restored(reader, states):
+            yield Restored(uploads)
+    except LedgerError as error:
+        yield error.problem
 
 
 def without_file(destination: Destination, _: Callable[[], bool]) -> Iterator[Intake]:

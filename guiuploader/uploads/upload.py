@@ -35,7 +35,8 @@ class Upload:
     `batch` is the id of what was added together; `uuid` and `added` fill the destination's `{uuid}` and
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
-    `failed` and `unconfirmed`. `exchange` is the last request that went out, of whatever came of it.
+    `failed`, `unconfirmed` and `retrying`, which goes on at `retry_at`. `exchange` is the last request that
+    went out, of whatever came of it.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Upload:
     attempts: int = 0
     receipt: Receipt | None = None
     problem: Problem | None = None
+    retry_at: dt.datetime | None = None
     exchange: Exchange | None = None
 
     @property
@@ -80,7 +82,7 @@ class Upload:
         return (self.source.size - self.sent) / self.bytes_per_second
 
 
-def new_upload(upload_id: int, batch: Batch, source: Source) -> Upload:
+def new_upload(upload_id: int, source: Source, batch: Batch) -> Upload:
     """Return the row of a source that was just added."""
     return Upload(
         id=upload_id,
@@ -92,6 +94,13 @@ def new_upload(upload_id: int, batch: Batch, source: Source) -> Upload:
         added=dt.datetime.now().astimezone(),
         state=batch.state,
     )
+
+
+def seconds_to_retry(upload: Upload) -> float:
+    """Return how long a row still waits for its next attempt, 0 when it is due."""
+    if upload.retry_at is None:
+        return 0.0
+    return max(0.0, (upload.retry_at - dt.datetime.now(dt.UTC)).total_seconds())
 
 
 def stepped(upload: Upload, state: State) -> Upload:

@@ -2,6 +2,7 @@
 """The threads that run transfers."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
@@ -18,14 +19,25 @@ from guiuploader.values.states import State
 
 _log = logging.getLogger(__name__)
 
+Mark = Callable[[Sequence[int], Callable[[], bool]], None]
+"""Returns when it is durable that these uploads may have arrived.
+
+Raises TransferCancelled when the other says that nobody waits for it any more.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One request handed to a worker; `id` is that of the first upload in it."""
+    """One request handed to a worker, with the uploads in it; `id` is that of the first."""
 
-    id: int
+    ids: tuple[int, ...]
     job: Job
     control: Control
+
+    @property
+    def id(self) -> int:
+        """The first upload's."""
+        return self.ids[0]
 
 
 class UploadWorker(QThread):
@@ -39,9 +51,10 @@ class UploadWorker(QThread):
     reached = Signal(object, object)  # id, State
     ended = Signal(object, object)  # id, Outcome
 
-    def __init__(self, secrets: SecretStore, parent: QObject) -> None:
+    def __init__(self, secrets: SecretStore, mark: Mark, parent: QObject) -> None:
         super().__init__(parent)
         self._secrets = secrets
+        self._mark = mark
         self._sender: Sender | None = None  # made in the thread that uses it
         self._assignments: SimpleQueue[Assignment | None] = SimpleQueue()
 
@@ -63,7 +76,7 @@ class UploadWorker(QThread):
                 self._sender.close()
 
     def _transfer(self, assignment: Assignment) -> None:
-        events = _Events(self, assignment.id)
+        events = _Events(self, assignment, self._mark)
         outcome = self._outcome(assignment, events)
         self.ended.emit(
             assignment.id,
@@ -92,12 +105,14 @@ class UploadWorker(QThread):
 class _Events:
     """Turns what one transfer tells into its worker's signals, and keeps what its end is told with."""
 
-    def __init__(self, worker: UploadWorker, upload_id: int) -> None:
+    def __init__(self, worker: UploadWorker, assignment: Assignment, mark: Mark) -> None:
         self.committed = False
         self.whole: tuple[bool, ...] = ()
         self.exchange: Exchange | None = None
         self._worker = worker
-        self._id = upload_id
+        self._assignment = assignment
+        self._id = assignment.id
+        self._mark = mark
 
     def progressed(self, sent: int, /) -> None:
         self._worker.progressed.emit(self._id, sent)
@@ -106,7 +121,9 @@ class _Events:
         self._worker.reached.emit(self._id, State.PREPARING)
 
     def before_commit_point(self) -> None:
-        """Let it go: no record outlives the program that could say that the file may have arrived."""
+        """Return when a record that outlives the program says that these may have arrived."""
+        control = self._assignment.control
+        self._mark(self._assignment.ids, lambda: control.cancelled)
         self.committed = True
 
     def body_sent(self) -> None:

@@ -7,6 +7,8 @@
     ├── SourceError            the bytes cannot be had
     ├── NetworkError           the server was not reached, or no whole answer came back
     ├── ServerRefused          the server answered, and the answer is no
+    ├── LedgerError            the queue's file cannot be used
+    │   └── LedgerInUse        another guiuploader has it open
     └── TransferCancelled      the person said stop
 
 The words for a code stand in `explanations.py`; `code` is stable and may be relied on by scripts. None of
@@ -86,6 +88,12 @@ class ErrorCode(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_LATE = "cancelled-late"
     BROKEN_OFF = "broken-off"
+    INTERRUPTED = "interrupted"
+    LEDGER_IN_USE = "ledger-in-use"
+    LEDGER_NEWER = "ledger-newer"
+    LEDGER_DAMAGED = "ledger-damaged"
+    LEDGER_FULL = "ledger-full"
+    LEDGER_FAILED = "ledger-failed"
     INTERNAL = "internal"
 
 
@@ -113,6 +121,7 @@ _UNCONFIRMED = frozenset(
         ErrorCode.REPLY_EARLY,
         ErrorCode.CANCELLED_LATE,
         ErrorCode.BROKEN_OFF,
+        ErrorCode.INTERRUPTED,
     }
 )
 
@@ -171,6 +180,14 @@ class NetworkError(UploaderError):
 
 class ServerRefused(UploaderError):  # noqa: N818 - named for what happened
     """The server answered, and the answer is no."""
+
+
+class LedgerError(UploaderError):
+    """The queue's file cannot be opened, read or written."""
+
+
+class LedgerInUse(LedgerError):  # noqa: N818 - named for what happened
+    """Another guiuploader has the queue open."""
 
 
 class TransferCancelled(UploaderError):  # noqa: N818 - named for what happened

@@ -210,6 +210,36 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("At most {sent} of {total} bytes had reached it; part of the file may be stored."),
         QT_TR_NOOP("Look at the server, and send again if the file there is not whole."),
     ),
+    ErrorCode.INTERRUPTED: (
+        QT_TR_NOOP("guiuploader ended before the server answered."),
+        QT_TR_NOOP("The file may have arrived."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
+    ErrorCode.LEDGER_IN_USE: (
+        QT_TR_NOOP("Another guiuploader is open."),
+        QT_TR_NOOP("It holds the queue “{path}”."),
+        QT_TR_NOOP("Use that one, or choose another folder with “--home DIR”."),
+    ),
+    ErrorCode.LEDGER_NEWER: (
+        QT_TR_NOOP("The queue was written by a newer guiuploader."),
+        QT_TR_NOOP("“{path}” has format {version}; this program knows formats up to {known}."),
+        QT_TR_NOOP("Update guiuploader, or choose another folder with “--home DIR”."),
+    ),
+    ErrorCode.LEDGER_DAMAGED: (
+        QT_TR_NOOP("The queue's file is damaged and was put aside; a new, empty queue was begun."),
+        QT_TR_NOOP("It is kept as “{path}”: {reason}"),
+        QT_TR_NOOP("Look at the servers for what was sent, and add the rest again."),
+    ),
+    ErrorCode.LEDGER_FULL: (
+        QT_TR_NOOP("The queue cannot be written: the disk is full."),
+        QT_TR_NOOP("“{path}”"),
+        QT_TR_NOOP("Make room on that disk, then try again."),
+    ),
+    ErrorCode.LEDGER_FAILED: (
+        QT_TR_NOOP("The queue cannot be used."),
+        QT_TR_NOOP("“{path}”: {reason}"),
+        QT_TR_NOOP("Check the folder and its disk, then try again."),
+    ),
     **REFUSALS,
     ErrorCode.CANCELLED: (QT_TR_NOOP("You cancelled this upload."), "", ""),
     ErrorCode.INTERNAL: (

@@ -11,6 +11,8 @@ class State(StrEnum):
     HELD = "held"
     """Waits for the person's "Send": the destination is new here and has not worked yet."""
     QUEUED = "queued"
+    RETRYING = "retrying"
+    """It went wrong in a way that may pass, and goes again at its time."""
     PREPARING = "preparing"
     """The file is read once before it is sent, for a checksum or a length that the request begins with."""
     UPLOADING = "uploading"
@@ -27,13 +29,16 @@ class State(StrEnum):
 
 ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
 ACTIVE = frozenset({State.PREPARING, State.UPLOADING, State.AWAITING_REPLY})
-WAITING = frozenset({State.HELD, State.QUEUED, State.PAUSED})
+PAUSABLE = frozenset({State.QUEUED, State.RETRYING, State.PREPARING, State.UPLOADING})
+WAITING = frozenset({State.HELD, State.QUEUED, State.RETRYING, State.PAUSED})
 
-_BREAKS = frozenset({State.QUEUED, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
+_BREAKS = frozenset({State.QUEUED, State.RETRYING, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
 
 LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.CANCELLED}),
-    State.QUEUED: frozenset({State.UPLOADING, State.PAUSED, State.CANCELLED}),
+    # Failed, too: its destination was waited for in vain.
+    State.QUEUED: frozenset({State.UPLOADING, State.PAUSED, State.FAILED, State.CANCELLED}),
+    State.RETRYING: frozenset({State.UPLOADING, State.QUEUED, State.PAUSED, State.FAILED, State.CANCELLED}),
     State.PREPARING: frozenset({State.UPLOADING, State.PAUSED, *_BREAKS}),
     # Back to the queue: another file of the same request stopped it before any could arrive.
     State.UPLOADING: frozenset({State.PREPARING, State.AWAITING_REPLY, State.PAUSED, State.DONE, *_BREAKS}),

@@ -70,6 +70,11 @@ STATE_WORDS: Mapping[State, StateWords] = {
         QT_TR_NOOP("waiting for its turn"),
         (Action.PAUSE, Action.CANCEL, Action.REMOVE),
     ),
+    State.RETRYING: StateWords(
+        QT_TR_NOOP("Trying again soon"),
+        QT_TR_NOOP("going to be tried again"),
+        (Action.RETRY, Action.PAUSE, Action.CANCEL, Action.REMOVE),
+    ),
     State.PREPARING: StateWords(
         QT_TR_NOOP("Reading the file once before sending"),
         QT_TR_NOOP("being read once, before it is sent"),

@@ -81,6 +81,11 @@ class Adding(QObject):
         asked = sum(len(request.paths) or 1 for request in self._requests.values())
         return asked + len(self._homeless.paths) + len(self._homeless.foreign)
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether files of something that was added are still being looked for."""
+        return bool(self._additions)
+
     def add(self, carried: Carried, destination: Destination | None) -> None:
         """Add what was dropped, pasted or picked; without a destination it waits for one."""
         if destination is None:

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.settings import Appearance
-from guiuploader.values.states import State
-from guiuploader.window import announce, drops, sentences, wording
+from guiuploader.values.states import ACTIVE, State
+from guiuploader.window import announce, drops, next_time, sentences, wording
 from guiuploader.window.adding import Adding
 from guiuploader.window.destination_control import DestinationControl
 from guiuploader.window.destination_shelf import DestinationShelf
@@ -26,10 +26,11 @@ from guiuploader.window.row_control import RowControl
 from guiuploader.window.run import Run
 from guiuploader.window.speed_limit import SpeedLimit
 from guiuploader.window.theme import Theme
+from guiuploader.window.troubles import Troubles
 
 
 class Controller(QObject):
-    """Lives as long as its window."""
+    """Lives as long as its window. `is_kept` tells whether the queue survives it."""
 
     demo_requested = Signal()
 
@@ -40,8 +41,11 @@ class Controller(QObject):
         desk: SecretDesk,
         shelf: DestinationShelf,
         theme: Theme,
+        *,
+        is_kept: bool = False,
     ) -> None:
         super().__init__(window)
+        self._is_kept = is_kept
         self._window = window
         self._manager = manager
         self._shelf = shelf
@@ -54,6 +58,7 @@ class Controller(QObject):
         self._rows = RowControl(window, manager)
         self._destinations = DestinationControl(window, shelf, desk)
         self._limit = SpeedLimit(window, manager, shelf)
+        self._troubles = Troubles(manager, window.notice)
         self._adding.noticed.connect(self.notice)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
         self._destinations.noticed.connect(self.notice)
@@ -73,6 +78,15 @@ class Controller(QObject):
     def add(self, paths: Sequence[Path], name: str = "") -> None:
         """Add files and folders for a destination, or for the chosen one."""
         self._on_dropped(name, Carried(tuple(paths), ()))
+
+    @Slot()
+    def come_to_front(self) -> None:
+        """Show the window above others, or, where the system does not let it, have it ask to be looked at."""
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+        QApplication.alert(self._window)
 
     def resume(self) -> None:
         """Add what waited for a destination."""
@@ -218,14 +232,23 @@ class Controller(QObject):
         if self._question is not None:
             return
         overall, waiting = self._manager.overall(), self._adding.waiting
-        standing = overall.counts[State.HELD] + overall.counts[State.PAUSED]
-        if not (self._manager.is_busy or standing or waiting):
+        if self._is_kept:
+            is_adding = bool(waiting) or self._adding.is_looking
+            breaks_off = is_adding or any(overall.counts[state] for state in ACTIVE)
+            text = next_time.broken_off(overall, waiting)
+            detail = next_time.goes_on(overall, is_adding=is_adding)
+        else:
+            standing = overall.counts[State.HELD] + overall.counts[State.PAUSED]
+            breaks_off = bool(self._manager.is_busy or standing or waiting)
+            text = sentences.not_ended(overall, waiting)
+            detail = self.tr("The queue is not kept: what has not arrived must be added again.")
+        if not breaks_off:
             self._window.close_for_good()
             return
         question = Question(
             title=self.tr("Close guiuploader?"),
-            text=sentences.not_ended(overall, waiting),
-            detail=self.tr("The queue is not kept: what has not arrived must be added again."),
+            text=text,
+            detail=detail,
             yes=self.tr("&Close anyway"),
             no=self.tr("&Keep open"),
         )

@@ -104,6 +104,13 @@ class NoticeBar(QFrame):
             self._newest = None
             self._show()
 
+    def take_back(self, notice: Notice) -> None:
+        """Show this no longer: it is not true any more."""
+        self._warnings = [each for each in self._warnings if each != notice]
+        if self._newest == notice:
+            self._newest = None
+        self._show()
+
     @property
     def text(self) -> str:
         """What is shown, the newest last, "" while nothing is."""

@@ -21,9 +21,10 @@ class Question:
 
 
 class QuestionBox(QMessageBox):
-    """Asks without blocking: `open` shows it, `agreed` tells that yes was pressed; then it deletes itself."""
+    """Asks without blocking: `open` shows it, one of its signals tells the answer; then it deletes itself."""
 
     agreed = Signal()
+    declined = Signal()
 
     def __init__(self, question: Question, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,4 +43,6 @@ class QuestionBox(QMessageBox):
     def _on_finished(self) -> None:
         if self.clickedButton() is self._yes:
             self.agreed.emit()
+        else:
+            self.declined.emit()
         self.deleteLater()

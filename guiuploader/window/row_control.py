@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import State
+from guiuploader.values.states import PAUSABLE, State
 from guiuploader.values.words import STATE_WORDS, Action
 from guiuploader.window import sentences, wording
 from guiuploader.window.main_window import MainWindow
@@ -76,7 +76,7 @@ class RowControl(QObject):
     def _on_queue_changed(self) -> None:
         counts, actions = self._manager.overall().counts, self._window.actions_
         actions.clear_finished.setEnabled(counts[State.DONE] > 0)
-        actions.pause_all.setEnabled(counts[State.QUEUED] + counts[State.UPLOADING] > 0)
+        actions.pause_all.setEnabled(sum(counts[state] for state in PAUSABLE) > 0)
         actions.resume_all.setEnabled(counts[State.PAUSED] > 0)
 
     def _refresh_soon(self) -> None:

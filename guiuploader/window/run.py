@@ -41,7 +41,7 @@ class Run:
     def update(self, uploads: Sequence[Upload]) -> None:
         """Note the newest state of these rows."""
         for upload in uploads:
-            if upload.state in ACTIVE or upload.state is State.QUEUED:
+            if upload.state in ACTIVE | {State.QUEUED, State.RETRYING}:
                 self._is_over = False
             self._states[upload.id] = upload.state
             weight = 0 if upload.state in _STANDING else (upload.source.size or 0) + _REQUEST

@@ -187,6 +187,9 @@ def not_ended(overall: Overall, not_added: int) -> str:
                 n=number(overall.counts[State.QUEUED])
             )
         )
+    if overall.counts[State.RETRYING]:
+        count = overall.counts[State.RETRYING]
+        parts.append(translate("sentences", "{n} to be tried again", "", count).format(n=number(count)))
     if overall.counts[State.PAUSED]:
         parts.append(paused(overall.counts[State.PAUSED]))
     if overall.counts[State.HELD]:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QWidget
 
 from guiuploader.uploads.rows import Overall
-from guiuploader.values.states import State
+from guiuploader.values.states import PAUSABLE, State
 from guiuploader.window import announce, sentences
 from guiuploader.window.actions import Actions
 from guiuploader.window.buttons import ActionButton
@@ -77,7 +77,7 @@ class Status(QWidget):
         self._bar.setVisible(overall.unfinished > 0)
         counts = overall.counts
         self._offer(
-            can_pause=counts[State.QUEUED] + counts[State.UPLOADING] > 0, can_resume=counts[State.PAUSED] > 0
+            can_pause=sum(counts[state] for state in PAUSABLE) > 0, can_resume=counts[State.PAUSED] > 0
         )
         self._bar.setValue(min(_WHOLE - 1, int(fraction * _WHOLE)))
 

@@ -6,7 +6,7 @@ import html
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.upload import Upload, seconds_to_retry
 from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
@@ -79,9 +79,19 @@ def progress_text(upload: Upload) -> str:
         return translate("wording", "{percent} %").format(percent=done)
     if upload.state is State.FAILED and upload.problem:
         return explain(upload.problem, words).title
+    if upload.state is State.RETRYING:
+        return _next_try(upload)
     if is_paused_midway(upload):
         return _with_place(translate("wording", "Paused at {sent}"), upload)
     return words(STATE_WORDS[upload.state].label)
+
+
+def _next_try(upload: Upload) -> str:
+    """Return when a row is tried again, as a countdown while that is to come."""
+    seconds = seconds_to_retry(upload)
+    if seconds < 1:
+        return words(STATE_WORDS[upload.state].label)
+    return translate("wording", "Trying again in {time}").format(time=duration_text(seconds, words))
 
 
 def is_paused_midway(upload: Upload) -> bool:
@@ -143,6 +153,12 @@ def particulars(upload: Upload) -> str:
         explanation = explain(upload.problem, words)
         happened = f"{explanation.title} {explanation.detail}".strip()
         return f"{happened}\n{explanation.advice}".strip()
+    if upload.state is State.RETRYING and upload.problem:
+        tried = translate("wording", "Tried {n} times.", "", upload.attempts).format(
+            n=number(upload.attempts)
+        )
+        explanation = explain(upload.problem, words)
+        return f"{_next_try(upload)}. {tried}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
         link = link_of(upload)
         took = translate("wording", "Done in {time}.").format(

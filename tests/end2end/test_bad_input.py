@@ -62,7 +62,7 @@ def files(folder: Path, *names: str, size: int = 10) -> list[Path]:
 ANSWERS: dict[str, tuple[Answer, str, str]] = {
     "401": (answer(401, b"who are you?"), "failed", "unauthorized"),
     "413": (answer(413, b"10 MB at most"), "failed", "too-large"),
-    "500": (answer(500, b"oops"), "failed", "server-failed"),
+    "500": (answer(500, b"oops"), "unconfirmed", "server-failed"),
     "302": (answer(302, Location="https://login.example/?token=t"), "failed", "redirected"),
     "silent": (Answer(silent=True, ending=Ending.CLOSE), "unconfirmed", "reply-lost"),
     "cut": (close_after(1000), "failed", "connection-lost"),

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from guiuploader import app, paths
+from guiuploader.memory import NO_MEMORY, Memory
 from guiuploader.paths import Folders
 from guiuploader.values.secrets import SecretStore
 from guiuploader.window.upload_model import UPLOAD_ROLE
@@ -63,8 +64,10 @@ class Witness(QObject):
 class WatchedProgram(app.Program):
     """The program as it is, and the witness beside it."""
 
-    def __init__(self, application: QApplication, folders: Folders, secrets: SecretStore) -> None:
-        super().__init__(application, folders, secrets)
+    def __init__(
+        self, application: QApplication, folders: Folders, secrets: SecretStore, memory: Memory = NO_MEMORY
+    ) -> None:
+        super().__init__(application, folders, secrets, memory)
         self._file = RECORD.open("w", encoding="utf-8")
         self._witness = Witness(self, self._file)
 

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +38,16 @@ def environment(home: Path, **more: str) -> Mapping[str, str]:
     return {**os.environ, "GUIUPLOADER_HOME": str(home), **more}
 
 
-def run(home: Path, *words: str | Path, limit: float = LIMIT, **variables: str) -> Ran:
+def _words(words: Sequence[str | Path], *, retry: bool) -> list[str]:
+    """Return a command line; what fails is not tried again, unless that is what the test is about."""
+    once = ["--no-retry"] if words and words[0] == "send" and not retry else []
+    return [*COMMAND, *map(str, words), *once]
+
+
+def run(home: Path, *words: str | Path, limit: float = LIMIT, retry: bool = False, **variables: str) -> Ran:
     """Run the program to its end; `variables` are added to its environment."""
     done = subprocess.run(
-        [*COMMAND, *map(str, words)],
+        _words(words, retry=retry),
         env=environment(home, **variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -56,7 +62,7 @@ def run(home: Path, *words: str | Path, limit: float = LIMIT, **variables: str) 
 def started(home: Path, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
     """Start the program and end it, if need be by force, when the block is left."""
     process = subprocess.Popen(
-        [*COMMAND, *map(str, words)],
+        _words(words, retry=False),
         env=environment(home),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

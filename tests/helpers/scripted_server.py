@@ -119,13 +119,13 @@ def server_context(authority: trustme.CA) -> ssl.SSLContext:
 class ScriptedServer:
     """Serves `script` on `url` from the moment it is made until `close`; one thread for each connection."""
 
-    def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.requests: list[Request] = []
         self._script = script
         self._tls = tls
         self._closing = threading.Event()
         self._connections: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         # A small receive buffer lets a stalled client feel it soon; connections inherit it.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
         self._threads = [threading.Thread(target=self._accept, name="scripted server")]

@@ -19,7 +19,7 @@ from tests.unit.uploads.scene import MakeDestination, Scene
 @pytest.fixture
 def manager(qapp: object) -> Iterator[UploadManager]:
     del qapp  # its event loop delivers the workers' signals
-    made = UploadManager(SecretStore(no_keychain))
+    made = UploadManager(SecretStore(no_keychain), will_retry=False)
     yield made
     assert made.shutdown(QDeadlineTimer(20_000))
 

@@ -32,7 +32,7 @@ def test_three_at_once_are_no_faster_than_one(
     rate = 5 * MB
     table = f"[limits]\nbytes_per_second = {rate}" if where == "destination" else ""
     limit = Limit(rate if where == "queue" else 0)
-    manager = UploadManager(SecretStore(no_keychain), limit=limit)
+    manager = UploadManager(SecretStore(no_keychain), limit=limit, will_retry=False)
     started = time.monotonic()
     with qtbot.waitSignal(manager.all_ended, timeout=20_000):
         manager.add([tmp_path], to(scripted_server(answer(201)).url, table))
@@ -48,7 +48,7 @@ def test_it_can_be_taken_away_while_uploads_run(
     file = tmp_path / "a.bin"
     file.write_bytes(b"x" * 10 * MB)
     limit = Limit(100_000)  # 100 seconds at this speed
-    manager = UploadManager(SecretStore(no_keychain), limit=limit)
+    manager = UploadManager(SecretStore(no_keychain), limit=limit, will_retry=False)
     manager.changed.connect(lambda _: setattr(limit, "bytes_per_second", 0))
     with qtbot.waitSignal(manager.all_ended, timeout=20_000):
         manager.add([file], to(scripted_server(answer(201)).url))

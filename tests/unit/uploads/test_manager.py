@@ -106,7 +106,7 @@ def test_a_failed_row_is_sent_again_with_the_file_as_it_is_now(scene: Scene) -> 
 
 
 def test_a_retry_of_a_file_that_is_gone_says_so_and_stays_failed(scene: Scene) -> None:
-    server = scene.serve(answer(500))
+    server = scene.serve(answer(403))
     path = scene.files(1)[0]
     scene.manager.add([path], scene.to(server.url))
     scene.wait(lambda: scene.heard.ended == 1)

@@ -75,7 +75,7 @@ def test_all_ended_is_said_again_when_a_row_that_waited_ends(scene: Scene) -> No
 def test_another_row_goes_meanwhile(
     qtbot: QtBot, scripted_server: StartServer, tmp_path: Path, to: Callable[..., Destination]
 ) -> None:
-    manager = UploadManager(SecretStore(no_keychain), parallel=1)
+    manager = UploadManager(SecretStore(no_keychain), parallel=1, will_retry=False)
     scene = Scene(qtbot, manager, scripted_server, to, tmp_path)
     paused_half_way(scene, 3, RAW)
     scene.wait(lambda: scene.states() == [State.PAUSED, State.DONE, State.DONE])

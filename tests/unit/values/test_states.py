@@ -21,7 +21,7 @@ def test_each_state_is_of_one_kind() -> None:
 
 
 def test_what_may_be_tried_again_can_be_queued_again_and_nothing_else_ended_can() -> None:
-    again = {state for state in ENDED if State.QUEUED in LEGAL_STEPS[state]}
+    again = {state for state in (*ENDED, State.RETRYING) if State.QUEUED in LEGAL_STEPS[state]}
     assert again == {state for state in State if Action.RETRY in STATE_WORDS[state].actions}
 
 

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""How the history is written down, for people and for programs: a line for each upload."""
+
+import msgspec
+
+from guiuploader.uploads.ledger_rows import Row
+from guiuploader.values.quantities import size_text
+from guiuploader.values.redact import printable
+
+
+def line(row: Row) -> str:
+    """Return when, how, what and where to, in one line."""
+    when = (row.finished or row.added).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    size = "" if row.source.size is None else f" ({size_text(row.source.size)})"
+    link = f"  {row.receipt.link}" if row.receipt and row.receipt.link else ""
+    place = printable(row.destination.name)
+    return f"{when}  {row.state:11}  {printable(row.source.location)}{size}  to {place}{link}"
+
+
+def json_line(row: Row) -> str:
+    """Return the same and more as one JSON object."""
+    receipt, problem = row.receipt, row.problem
+    fields = {
+        "id": row.id,
+        "state": row.state,
+        "source": row.source.location,
+        "destination": row.destination.name,
+        "size": row.source.size,
+        "status": receipt.reply.status if receipt else problem.status if problem else None,
+        "link": receipt.link if receipt else None,
+        "sha256": receipt.sha256 if receipt else None,
+        "md5": receipt.md5 if receipt else None,
+        "attempts": row.attempts,
+        "error": problem.code if problem else None,
+        "added": row.added.isoformat(),
+        "finished": row.finished.isoformat() if row.finished else None,
+    }
+    return msgspec.json.encode(fields).decode()

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""Sends without a window: here, or in the window that is open."""
+
+import contextlib
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from guiuploader import headless, logs
+from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.library import Library
+from guiuploader.exit_codes import SOME_NOT, USAGE
+from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
+from guiuploader.listed import Listed
+from guiuploader.memory import Held
+from guiuploader.paths import Folders
+from guiuploader.report import JsonReport, Report
+from guiuploader.report_terminal import BarReport, LineReport
+from guiuploader.retelling import Retelling, Verbatim
+from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads.entries import unfinished_destinations
+from guiuploader.uploads.manager import UploadManager
+from guiuploader.uploads.messages import Request, Resume, add_files
+from guiuploader.uploads.secret_desk import secret_keys
+from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
+from guiuploader.values.explanations import explain
+from guiuploader.values.redact import printable
+from guiuploader.values.secrets import SecretStore, system_keychain
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """How `send` runs and speaks; `limit` is in bytes per second, 0 for none.
+
+    Without `memory` the queue is not kept on the disk; without `will_retry` what fails has failed at once.
+    `listing` is a file for a list of what was sent.
+    """
+
+    as_json: bool
+    parallel: int
+    limit: int
+    memory: bool
+    will_retry: bool
+    listing: Path | None
+
+
+def send(
+    paths: Sequence[Path], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
+) -> int:
+    """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
+    destination = Library(folders.destinations).meant(to)
+    check_paths(destination, paths, program="guiuploader send")
+    variables = variables_of(destination, values)
+    secrets = SecretStore(system_keychain)
+    try:
+        held = Held(folders.data if options.memory else None)
+    except LedgerInUse:
+        try:
+            _check_no_secret_given(destination)
+            _check_no_listing(options)
+            requests = add_files(paths, destination=destination, variables=variables, follow=True)
+            return _followed(folders, requests, options)
+        except NotTakenError as error:
+            sys.stderr.write(f"guiuploader: {error}, so this queue is not kept on the disk.\n")
+            held = Held(None)
+    with held:
+        _say_damage(held)
+        _ask_for_secrets(destination, secrets)
+        with _working(secrets, folders, options, held) as new_manager:
+            return headless.send(
+                paths,
+                destination,
+                variables,
+                new_manager=new_manager,
+                report=_report(options),
+                hang_up=held.hang_up,
+            )
+
+
+def resume(*, folders: Folders, options: SendOptions) -> int:
+    """Carry on with what earlier runs left, and return the exit code. Raises UploaderError as `send` does."""
+    secrets = SecretStore(system_keychain)
+    try:
+        held = Held(folders.data)
+    except LedgerInUse as in_use:
+        try:
+            _check_no_listing(options)
+            return _followed(folders, [Resume()], options)
+        except NotTakenError:
+            raise in_use from None
+    with held:
+        _say_damage(held)
+        for destination in unfinished_destinations(held.ledger.read) if held.ledger else ():
+            _ask_for_secrets(destination, secrets)
+        with _working(secrets, folders, options, held) as new_manager:
+            return headless.resume(
+                new_manager=new_manager,
+                report=_report(options),
+                hang_up=held.hang_up,
+            )
+
+
+def check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:
+    """Raise UsageError where files are named for a destination that takes none, or none for one that does."""
+    if destination.takes_file and not paths:
+        raise UsageError(ErrorCode.USAGE, reason="The file to send is missing", program=program)
+    if paths and not destination.takes_file:
+        reason = f"“{destination.name}” sends a request without a file; leave out the paths"
+        raise UsageError(ErrorCode.USAGE, reason=reason, program=program)
+
+
+@contextlib.contextmanager
+def _working(
+    secrets: SecretStore, folders: Folders, options: SendOptions, held: Held
+) -> Iterator[Callable[[], UploadManager]]:
+    """Give what makes the manager, with a log that is open meanwhile."""
+    log = logs.configure(folders.logs, secrets.blanked)
+    try:
+        yield partial(
+            UploadManager,
+            secrets,
+            parallel=options.parallel,
+            limit=Limit(options.limit),
+            ledger=held.ledger,
+            will_retry=options.will_retry,
+        )
+    finally:
+        logs.release(log)
+
+
+def _followed(folders: Folders, requests: Iterable[Request], options: SendOptions) -> int:
+    """Have the window that is open do it, and return the exit code. Raises NotTakenError."""
+    report = Verbatim() if options.as_json else Retelling(_report(options))
+    try:
+        return follow(folders.data, requests, report)
+    except HandoverError as error:
+        sys.stderr.write(f"guiuploader: {printable(str(error))}\n")
+        return USAGE if isinstance(error, RefusedError) else SOME_NOT
+
+
+def _check_no_secret_given(destination: Destination) -> None:
+    """Raise NotTakenError when the environment holds a secret: it stays in this process."""
+    if any(os.environ.get(key.variable) for key in secret_keys(destination)):
+        raise NotTakenError("another guiuploader is open, which does not get the secrets given here")
+
+
+def _check_no_listing(options: SendOptions) -> None:
+    """Raise NotTakenError when a list is wanted: the window writes none for others."""
+    if options.listing is not None:
+        raise NotTakenError("another guiuploader is open, which writes no list for this one")
+
+
+def _say_damage(held: Held) -> None:
+    if held.ledger is not None and held.ledger.damage is not None:
+        sys.stderr.write(f"guiuploader: {printable(str(explain(held.ledger.damage)))}\n")
+
+
+def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, str]:
+    """Return the values given by --set. Raises UsageError when one is unknown or one is missing."""
+    given: dict[str, str] = {}
+    for pair in values:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise _misused(f"“--set {pair}” lacks its “=”")
+        if name in given:
+            raise _misused(f"“--set {name}=…” stands there twice")
+        if name not in destination.variables:
+            known = ", ".join(destination.variables) or "none"
+            raise _misused(f"{destination.name} asks for no value “{name}”; it asks for: {known}")
+        given[name] = value
+    for name, variable in destination.variables.items():
+        if variable.default is None and name not in given:
+            raise DestinationError(ErrorCode.VALUE_MISSING, name=name, destination=destination.name)
+    return given
+
+
+def _misused(reason: str) -> UsageError:
+    return UsageError(ErrorCode.USAGE, reason=reason, program="guiuploader send")
+
+
+def _ask_for_secrets(destination: Destination, secrets: SecretStore) -> None:
+    """Ask on the terminal for what is not known. Raises DestinationError where nobody can be asked."""
+    for key in secret_keys(destination):
+        if secrets.find(key) is not None:
+            continue
+        if not sys.stdin.isatty():
+            secrets.get(key)  # raises, with words on what to do
+        label = destination.secrets[key.name].label if key.name in destination.secrets else ""
+        value = ""
+        while not value:
+            try:
+                value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
+            except EOFError:
+                secrets.get(key)  # raises, as nobody answered
+        save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
+        try:
+            secrets.keep(key, value, save=save)
+        except UploaderError as error:
+            sys.stderr.write(f"{explain(error.problem)}\n")
+
+
+def _agreed(question: str) -> bool:
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _report(options: SendOptions) -> Report:
+    report: Report = JsonReport()
+    if not options.as_json:
+        console = Console(stderr=True)
+        report = BarReport(console) if console.is_terminal else LineReport()
+    return Listed(report, options.listing) if options.listing else report

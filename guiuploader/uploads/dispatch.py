@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Decides what is sent next, and what follows from what went wrong."""
+
+import datetime as dt
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.outcome import End
+from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge
+from guiuploader.uploads.schedule import Schedule
+from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.waiting_line import Group, Waiting
+from guiuploader.values.durations import seconds_of
+from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.states import State
+
+_LONGEST_SLEEP = 3600.0  # seconds; a timer counts in 32 bits of milliseconds, and clocks are set
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from a request's end for its rows.
+
+    `given_up` is the problem for which nothing that waits for its destination is tried any more.
+    """
+
+    ends: tuple[End, ...]
+    given_up: Problem | None = None
+
+
+class Dispatch(QObject):
+    """Knows the rows that wait and how each destination has been doing.
+
+    Without `will_retry` nothing is tried again by itself: what fails has failed.
+    """
+
+    due = Signal()  # something that waited for its time may start now
+
+    def __init__(self, parallel: int, *, will_retry: bool, parent: QObject) -> None:
+        super().__init__(parent)
+        self._schedule = Schedule(parallel)
+        self._parallel = parallel
+        self._will_retry = will_retry
+        self._standings: dict[str, Standing] = {}
+        self._groups: dict[tuple[int, tuple[tuple[str, str], ...]], int] = {}
+        self._probes: set[int] = set()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.due)
+
+    def add(self, upload: Upload) -> None:
+        """Let a row wait for its turn, from its time on where it has one."""
+        destination = upload.destination
+        limits = destination.limits
+        self._schedule.limit(
+            destination.name, parallel=limits.parallel, starts_per_minute=limits.starts_per_minute
+        )
+        not_before = upload.retry_at.timestamp() if upload.retry_at else 0.0
+        self._schedule.add(
+            Waiting(
+                upload.id,
+                destination.name,
+                rank=upload.id,
+                size=upload.source.size,
+                not_before=not_before,
+                group=self._group(upload),
+            )
+        )
+
+    def remove(self, upload_id: int) -> None:
+        """Let a row wait no longer."""
+        self._schedule.remove(upload_id)
+
+    def starts(self) -> Sequence[Sequence[int]]:
+        """Return the rows of each request that starts now; each counts as running until `ended`."""
+        now = time.time()
+        plan = self._schedule.next(now)
+        if plan.look_again is None:
+            self._timer.stop()
+        else:
+            self._timer.start(int(1000 * min(max(plan.look_again - now, 0.0), _LONGEST_SLEEP)) + 1)
+        self._probes.update(start.ids[0] for start in plan.starts if start.is_probe)
+        return [start.ids for start in plan.starts]
+
+    def set_held(self, requests: int) -> None:
+        """Let others go in the place of so many requests that are held."""
+        self._schedule.parallel = self._parallel + requests
+
+    def forgive(self, destination: Destination) -> None:
+        """Try a destination again at once: a person said so."""
+        self._standings.pop(destination.name, None)
+        self._schedule.unpark(destination.name)
+
+    def ended(self, ends: Sequence[End], uploads: Sequence[Upload]) -> Consequence:
+        """Note how a request ended, and return what follows for each of its rows."""
+        is_probe = ends[0].id in self._probes
+        self._probes.discard(ends[0].id)
+        self._schedule.ended(ends[0].id)
+        if ends[0].state is State.DONE:
+            self.forgive(uploads[0].destination)
+        verdicts: dict[ErrorCode, Verdict] = {}  # what all files of a request met is judged once
+        given_up: Problem | None = None
+        judged: list[End] = []
+        for end, upload in zip(ends, uploads, strict=True):
+            if end.problem is None:
+                judged.append(end)
+                continue
+            if end.problem.code not in verdicts:
+                verdicts[end.problem.code] = self._verdict(end, end.problem, upload, is_probe=is_probe)
+            verdict = verdicts[end.problem.code]
+            given_up = end.problem if verdict.gives_up else given_up
+            judged.append(_judged(end, verdict))
+        return Consequence(tuple(judged), given_up)
+
+    def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool) -> Verdict:
+        destination = upload.destination
+        asked = problem.facts.get("retry_after")
+        attempt = Attempt(
+            upload.id,
+            problem,
+            upload.attempts,
+            marked=end.committed,
+            repeats_are_safe=destination.repeats_are_safe,
+            is_probe=is_probe,
+            retry_after=float(asked) if isinstance(asked, int) else None,
+        )
+        standing = self._standings.get(destination.name, Standing())
+        if not self._will_retry:
+            follows = Next.UNCONFIRMED if attempt.is_open and not attempt.repeats_are_safe else Next.FAIL
+            return Verdict(follows, standing, attempt.is_open)
+        patience = Patience(destination.retry.attempts, seconds_of(destination.network.give_up_after))
+        chance = random.random()  # noqa: S311 - a wait, not a secret
+        verdict = judge(attempt, standing, patience, now=time.time(), chance=chance)
+        self._standings[destination.name] = verdict.standing
+        if verdict.standing.probe_at is None:
+            self._schedule.unpark(destination.name)
+        else:
+            self._schedule.park(destination.name, verdict.standing.probe_at)
+        return verdict
+
+    def _group(self, upload: Upload) -> Group | None:
+        destination = upload.destination
+        most = destination.multipart.files_per_request if destination.is_form else 1
+        if most == 1:
+            return None
+        key = (id(destination), tuple(sorted(upload.variables.items())))
+        return Group(self._groups.setdefault(key, len(self._groups)), most)
+
+
+def _judged(end: End, verdict: Verdict) -> End:
+    if verdict.next is Next.AGAIN:
+        at = verdict.not_before or verdict.standing.probe_at or 0.0
+        retry_at = dt.datetime.fromtimestamp(at, dt.UTC)
+        return End(
+            end.id,
+            State.RETRYING,
+            problem=end.problem,
+            exchange=end.exchange,
+            retry_at=retry_at,
+            spent=verdict.spent,
+        )
+    if verdict.next is Next.AS_ASKED:
+        return End(end.id, State.CANCELLED, exchange=end.exchange)
+    state = State.UNCONFIRMED if verdict.next is Next.UNCONFIRMED else State.FAILED
+    return End(end.id, state, problem=end.problem, exchange=end.exchange)

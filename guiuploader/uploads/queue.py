@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: MIT
+"""The rows of the queue from state to state: shown, kept in the books, and started when it is their turn."""
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from guiuploader.destinations.destination import Destination
+from guiuploader.uploads import steps
+from guiuploader.uploads.books import Books
+from guiuploader.uploads.changes import Changes
+from guiuploader.uploads.crew import Crew
+from guiuploader.uploads.dispatch import Dispatch
+from guiuploader.uploads.outcome import End
+from guiuploader.uploads.rows import Rows
+from guiuploader.uploads.upload import Upload
+from guiuploader.values.errors import Problem
+from guiuploader.values.states import State
+
+_SECOND = 1000  # milliseconds
+IN_LINE = frozenset({State.QUEUED, State.RETRYING})
+"""States in which a row waits for its turn."""
+
+ARRIVED = frozenset({State.DONE, State.UNCONFIRMED})
+"""States of rows that arrived, or may have."""
+
+
+class Queue(QObject):
+    """Alone writes what state each row is in.
+
+    `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
+    """
+
+    added = Signal(object)  # tuple[Upload, ...], new rows at the end
+    changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed; may be empty
+    removed = Signal(object)  # tuple[int, ...], ids
+    state_changed = Signal(object)  # Upload
+
+    def __init__(self, rows: Rows, crew: Crew, dispatch: Dispatch, books: Books, parent: QObject) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self._books = books
+        self._unwanted: set[int] = set()
+        self._is_closed = False
+        self._retrying: set[int] = set()
+        self._countdown = QTimer(self, interval=_SECOND)
+        self._countdown.timeout.connect(self._on_countdown)
+        self._crew = crew
+        crew.progressed.connect(self._on_progressed)
+        crew.reached.connect(self._on_reached)
+        crew.ended.connect(self._on_ended)
+        self._dispatch = dispatch
+        dispatch.due.connect(self.start_next)
+        self._changes = Changes(self)
+        self._changes.due.connect(self._on_changes_due)
+
+    def known(self, ids: Iterable[int]) -> list[Upload]:
+        """Return those rows that are still there."""
+        return [self._rows[upload_id] for upload_id in ids if upload_id in self._rows]
+
+    def append(self, uploads: Sequence[Upload]) -> None:
+        """Take rows in that stand in the books."""
+        for upload in uploads:
+            self._rows.put(upload)
+            if upload.state in IN_LINE:
+                self._dispatch.add(upload)
+            self._count_down(upload)
+        self.added.emit(uploads)
+        self.start_next()
+
+    def put(self, upload: Upload) -> None:
+        """Let a row be this from now on."""
+        old = self._rows[upload.id]
+        self._rows.put(upload)
+        self._changes.note(upload.id)
+        self._count_down(upload)
+        if old.state is upload.state:
+            return
+        if upload.state in IN_LINE:
+            self._dispatch.add(upload)
+        elif old.state in IN_LINE:
+            self._dispatch.remove(upload.id)
+        self._books.note(upload)
+        self.state_changed.emit(upload)
+
+    def hold(self, upload_id: int, *, is_held: bool) -> None:
+        """Let a row's request wait with its connection kept, or go on."""
+        self._crew.hold(upload_id, is_held=is_held)
+        for other in self._crew.together(upload_id):
+            self.put(steps.held(self._rows[other], is_held=is_held))
+        self._dispatch.set_held(self._crew.held)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take rows out; what is active is stopped first and leaves when it has ended.
+
+        One that arrived after all, or may have, stays: its row is all that tells.
+        """
+        gone: list[int] = []
+        for upload in self.known(ids):
+            if self._crew.has(upload.id):
+                self._unwanted.add(upload.id)
+                self._crew.cancel(upload.id)
+            else:
+                gone.append(upload.id)
+        self._drop(gone)
+
+    def close(self) -> None:
+        """Start nothing more, and stop what runs; what was not finished stays as it is in the books."""
+        self._is_closed = True
+        self._crew.interrupt()
+        self._changes.soon()
+
+    def look_soon(self) -> None:
+        """Emit `changed` soon, whatever there is then."""
+        self._changes.soon()
+
+    def stop_telling(self) -> None:
+        """Emit `changed` no more."""
+        self._changes.stop()
+
+    @Slot()
+    def start_next(self) -> None:
+        """Start what can start now."""
+        for ids in () if self._is_closed else self._dispatch.starts():
+            uploads = [steps.started(self._rows[upload_id]) for upload_id in ids]
+            for upload in uploads:
+                self.put(upload)
+            self._books.note_start(uploads)
+            self._crew.start(uploads)
+
+    def _drop(self, ids: Sequence[int]) -> None:
+        if not ids:
+            return
+        self._books.forget([self._rows[upload_id] for upload_id in ids])
+        for upload_id in ids:
+            self._dispatch.remove(upload_id)
+            self._retrying.discard(upload_id)
+            self._rows.drop(upload_id)
+            self._changes.forget(upload_id)
+        self.removed.emit(tuple(ids))
+        self._changes.soon()
+
+    def _count_down(self, upload: Upload) -> None:
+        """Let views hear each second of a row that waits for its next attempt."""
+        if upload.state is State.RETRYING:
+            self._retrying.add(upload.id)
+            if not self._countdown.isActive():
+                self._countdown.start()
+        else:
+            self._retrying.discard(upload.id)
+
+    @Slot()
+    def _on_countdown(self) -> None:
+        for upload_id in self._retrying:
+            self._changes.note(upload_id)
+        if not self._retrying:
+            self._countdown.stop()
+
+    @Slot(object, object, float)
+    def _on_progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
+        self.put(steps.progressed(self._rows[upload_id], sent, bytes_per_second))
+
+    @Slot(object, object)
+    def _on_reached(self, upload_id: int, state: State) -> None:
+        self.put(steps.reached(self._rows[upload_id], state))
+
+    @Slot(object)
+    def _on_ended(self, ends: Sequence[End]) -> None:
+        uploads = [self._rows[end.id] for end in ends]
+        follows = self._dispatch.ended(ends, uploads)
+        self._dispatch.set_held(self._crew.held)
+        for end in follows.ends:
+            self._end(end)
+        if follows.given_up is not None:
+            self._give_up(uploads[0].destination, follows.given_up)
+        self.start_next()
+
+    def _end(self, end: End) -> None:
+        upload = steps.ended(self._rows[end.id], end)
+        self.put(upload)
+        if upload.id in self._unwanted:
+            self._unwanted.discard(upload.id)
+            if upload.state not in ARRIVED:
+                self._drop([upload.id])
+
+    def _give_up(self, destination: Destination, problem: Problem) -> None:
+        for upload in tuple(self._rows):
+            if upload.state in IN_LINE and upload.destination.name == destination.name:
+                self.put(steps.given_up(upload, problem))
+
+    @Slot(object)
+    def _on_changes_due(self, ids: Sequence[int]) -> None:
+        self.changed.emit(tuple(self._rows[upload_id] for upload_id in ids))
