@@ -367,16 +367,18 @@ def test_whatever_the_other_one_answers_nothing_is_sent_twice(
 def test_a_reader_that_goes_away_stops_what_the_window_does_for_it(
     home: Path, tmp_path: Path, scripted_server: StartServer
 ) -> None:
-    gate = threading.Event()
-    server = scripted_server(Answer(status=201, gate=gate))
+    gate, later = threading.Event(), threading.Event()
+    gates = [gate]
+    server = scripted_server(lambda _: Answer(status=201, gate=gates.pop() if gates else later))
     with window(home):
         with started(home, "send", *files(tmp_path, 30), "--to", server.url, "--json") as process:
             assert process.stdout is not None
             process.stdout.readline()
             process.stdout.close()
-            gate.set()
+            gate.set()  # what is told of this one finds nobody who reads
             assert process.stderr is not None
             assert process.stderr.read() == ""
         assert process.returncode == 1
+        wait_until(lambda: State.CANCELLED in kept(home))
+        later.set()
         wait_until(lambda: len(kept(home)) == 30)
-        assert State.CANCELLED in kept(home)
