@@ -130,7 +130,7 @@ class UploadManager(QObject):
                     self._busy = True
                     self._queue.hold(upload.id, is_held=False)
                 else:
-                    self._enqueue(stepped(upload, State.QUEUED))
+                    self._enqueue(replace(stepped(upload, State.QUEUED), retry_at=None))
         self._queue.start_next()
 
     def limit(self, bytes_per_second: int) -> None:

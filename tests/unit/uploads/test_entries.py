@@ -70,6 +70,7 @@ def test_a_row_that_is_queued_again_is_as_if_nothing_had_gone_out() -> None:
     assert (change.sent, change.may_have_arrived, change.problem, change.receipt) == (0, False, None, None)
     assert change.source == file(1)
     assert change.attempts is UNSET
+    assert change.retry_at is None, "or it would wait for that time after a restart"
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.PAUSED])

@@ -148,3 +148,14 @@ def test_a_destination_s_own_limit_of_uploads_at_once_holds(scene: Scene, table:
         running += (state is State.UPLOADING) - (state is State.DONE)
         most = max(most, running)
     assert most == at_once
+
+
+def test_a_row_that_was_paused_before_its_time_goes_at_once_when_it_is_resumed(scene: Scene) -> None:
+    busy = Answer(status=503)
+    server = scene.serve(at_first(busy, then=answer(201)))
+    scene.manager.add(scene.files(1), scene.to(server.url))
+    scene.wait(lambda: State.RETRYING in scene.states() or State.DONE in scene.states())
+    scene.manager.pause([scene.manager.uploads()[0].id])
+    scene.manager.resume([scene.manager.uploads()[0].id])
+    assert scene.manager.uploads()[0].retry_at is None
+    scene.wait(lambda: scene.states() == [State.DONE])
