@@ -8,6 +8,7 @@ from itertools import count
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from guiuploader.transfer.body import SMALL
 from guiuploader.uploads.entries import Entries, change_of, started_change
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader
@@ -69,10 +70,14 @@ class Books(QObject):
         ticket.add_done_callback(partial(self._on_added, uploads))
 
     def note_start(self, uploads: Iterable[Upload]) -> None:
-        """Write that attempts begin: to be called before a worker can set their marks."""
+        """Write that attempts begin: to be called before a worker can set their marks.
+
+        The first one of a small file is written with its mark, which comes before its headers go out.
+        """
         if self._ledger is not None:
             for upload in uploads:
-                self._watch(upload.id, self._ledger.update([started_change(upload)]))
+                if upload.attempts > 1 or (upload.source.size or 0) > SMALL:
+                    self._watch(upload.id, self._ledger.update([started_change(upload)]))
 
     def note(self, upload: Upload) -> None:
         """Write what became of a row; of what it goes through while it is active nothing needs to survive."""

@@ -43,7 +43,7 @@ class Crew(QObject):
     """
 
     progressed = Signal(object, object, float)  # id, bytes of the file, bytes per second
-    reached = Signal(object, object)  # id, State: preparing, or awaiting_reply
+    reached = Signal(object, object, object)  # id, State (preparing or awaiting_reply), bytes of the file
     ended = Signal(object)  # tuple[End, ...], all uploads of a request
 
     def __init__(self, secrets: SecretStore, mark: Mark, *, limit: Limit, parent: QObject) -> None:
@@ -157,15 +157,16 @@ class Crew(QObject):
             speed = running.speed.bytes_per_second if number == going else 0.0
             self.progressed.emit(upload.id, share, speed)
 
-    @Slot(object, object)
-    def _on_reached(self, first: int, state: State) -> None:
+    @Slot(object, object, object)
+    def _on_reached(self, first: int, state: State, sent: int) -> None:
         running = self._running[first]
-        running.is_sending = False
+        running.sent, running.is_sending = sent, False
         if running.is_held and state is State.AWAITING_REPLY:  # the person said wait too late
             running.is_held = False
             running.control.go_on()
-        for upload in running.uploads:
-            self.reached.emit(upload.id, state)
+        found = shares([upload.source.size for upload in running.uploads], sent)
+        for upload, share in zip(running.uploads, found, strict=True):
+            self.reached.emit(upload.id, state, share)
 
     @Slot(object, object)
     def _on_ended(self, first: int, outcome: Outcome) -> None:

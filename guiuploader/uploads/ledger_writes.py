@@ -58,9 +58,14 @@ def update(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
 
 
 def mark(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Note that these may have arrived. Raises RowMissingError: what is not there cannot be marked."""
+    """Note that these may have arrived, which is an attempt, be it the first that is written.
+
+    Raises RowMissingError: what is not there cannot be marked.
+    """
     for upload_id in ids:
-        done = connection.execute("UPDATE uploads SET may_have_arrived = 1 WHERE id = ?", (upload_id,))
+        done = connection.execute(
+            "UPDATE uploads SET may_have_arrived = 1, attempts = max(attempts, 1) WHERE id = ?", (upload_id,)
+        )
         if done.rowcount == 0:
             raise RowMissingError(f"upload {upload_id} is not in the ledger")
 

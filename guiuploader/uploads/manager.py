@@ -2,7 +2,6 @@
 """The queue: takes files in, hands them to workers, and alone writes what state each is in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
@@ -130,7 +129,7 @@ class UploadManager(QObject):
                     self._busy = True
                     self._queue.hold(upload.id, is_held=False)
                 else:
-                    self._enqueue(replace(stepped(upload, State.QUEUED), retry_at=None))
+                    self._enqueue(stepped(upload, State.QUEUED, retry_at=None))
         self._queue.start_next()
 
     def limit(self, bytes_per_second: int) -> None:
@@ -149,7 +148,7 @@ class UploadManager(QObject):
                 again.append((upload.id, upload.source))
             elif upload.state is State.RETRYING:
                 self._dispatch.forgive(upload.destination)
-                self._queue.put(replace(stepped(upload, State.QUEUED), retry_at=None))
+                self._queue.put(stepped(upload, State.QUEUED, retry_at=None))
         self._queue.start_next()
         if again:
             self._busy = True

@@ -160,9 +160,9 @@ class Queue(QObject):
     def _on_progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
         self.put(steps.progressed(self._rows[upload_id], sent, bytes_per_second))
 
-    @Slot(object, object)
-    def _on_reached(self, upload_id: int, state: State) -> None:
-        self.put(steps.reached(self._rows[upload_id], state))
+    @Slot(object, object, object)
+    def _on_reached(self, upload_id: int, state: State, sent: int) -> None:
+        self.put(steps.reached(self._rows[upload_id], state, sent))
 
     @Slot(object)
     def _on_ended(self, ends: Sequence[End]) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
@@ -22,6 +23,19 @@ class Batch:
     destination: Destination
     variables: Mapping[str, str]
     state: State
+
+
+class Facts(TypedDict, total=False):
+    """What may change in a row together with its state: copied once, as a row has many fields."""
+
+    source: Source
+    sent: int
+    bytes_per_second: float
+    attempts: int
+    receipt: Receipt | None
+    problem: Problem | None
+    retry_at: dt.datetime | None
+    exchange: Exchange | None
 
 
 class IllegalStepError(Exception):
@@ -103,8 +117,8 @@ def seconds_to_retry(upload: Upload) -> float:
     return max(0.0, (upload.retry_at - dt.datetime.now(dt.UTC)).total_seconds())
 
 
-def stepped(upload: Upload, state: State) -> Upload:
-    """Return the upload in its next state. Raises IllegalStepError."""
+def stepped(upload: Upload, state: State, **facts: Unpack[Facts]) -> Upload:
+    """Return the upload in its next state, with what else changes in it. Raises IllegalStepError."""
     if state not in LEGAL_STEPS[upload.state]:
         raise IllegalStepError(f"upload {upload.id}: {upload.state} to {state}")
-    return replace(upload, state=state)
+    return replace(upload, state=state, **facts)
