@@ -33,7 +33,7 @@ class _Run(QObject):
         manager.added.connect(self._on_added)
         manager.refused.connect(self._on_refused)
         manager.changed.connect(self._on_changed)
-        manager.state_changed.connect(self._on_state_changed)
+        manager.stepped.connect(self._on_stepped)
 
     @Slot()
     def stop(self) -> None:
@@ -58,8 +58,9 @@ class _Run(QObject):
         self._tell(self._report.moved, uploads)
 
     @Slot(object)
-    def _on_state_changed(self, upload: Upload) -> None:
-        self._tell(self._report.stepped, upload)
+    def _on_stepped(self, uploads: Sequence[Upload]) -> None:
+        for upload in uploads:
+            self._tell(self._report.stepped, upload)
 
     def _tell(self, say: Callable[[Said], None], what: Said) -> None:
         """Say it; when nobody can hear us any more, going on would only look as if nothing had happened."""

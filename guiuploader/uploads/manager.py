@@ -29,13 +29,13 @@ class UploadManager(QObject):
     one the queue is gone when the program ends. With `will_retry`, what may pass is tried again by itself, as
     each destination says.
 
-    `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
+    `changed` is batched, for views of many rows; so is `stepped`, which tells each change of state.
     """
 
     added = Signal(object)  # tuple[Upload, ...], new rows at the end
     changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed
     removed = Signal(object)  # tuple[int, ...], ids
-    state_changed = Signal(object)  # Upload
+    stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
@@ -64,7 +64,7 @@ class UploadManager(QObject):
         self._queue.added.connect(self.added)
         self._queue.changed.connect(self._on_changed)
         self._queue.removed.connect(self.removed)
-        self._queue.state_changed.connect(self.state_changed)
+        self._queue.stepped.connect(self.stepped)
         self._intakes = Intakes(self._books, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
@@ -198,6 +198,10 @@ class UploadManager(QObject):
     def upload(self, upload_id: int) -> Upload | None:
         """Return one row, or None when it left the queue."""
         return self._rows.get(upload_id)
+
+    def tell_now(self) -> None:
+        """Emit at once what would be emitted soon: whoever looks at rows next may have heard all before."""
+        self._queue.tell_now()
 
     def overall(self) -> Overall:
         """Return the queue in figures."""

@@ -28,13 +28,14 @@ ARRIVED = frozenset({State.DONE, State.UNCONFIRMED})
 class Queue(QObject):
     """Alone writes what state each row is in.
 
-    `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
+    `changed` is batched, for views of many rows; `stepped` tells each change of state, and is batched too: a
+    signal lets go of the interpreter, which costs more than a small file while workers are busy.
     """
 
     added = Signal(object)  # tuple[Upload, ...], new rows at the end
     changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed; may be empty
     removed = Signal(object)  # tuple[int, ...], ids
-    state_changed = Signal(object)  # Upload
+    stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
 
     def __init__(self, rows: Rows, crew: Crew, dispatch: Dispatch, books: Books, parent: QObject) -> None:
         super().__init__(parent)
@@ -46,9 +47,8 @@ class Queue(QObject):
         self._countdown = QTimer(self, interval=_SECOND)
         self._countdown.timeout.connect(self._on_countdown)
         self._crew = crew
-        crew.progressed.connect(self._on_progressed)
-        crew.reached.connect(self._on_reached)
-        crew.ended.connect(self._on_ended)
+        crew.foreman = self
+        self._steps: list[Upload] = []
         self._dispatch = dispatch
         dispatch.due.connect(self.start_next)
         self._changes = Changes(self)
@@ -65,6 +65,7 @@ class Queue(QObject):
             if upload.state in IN_LINE:
                 self._dispatch.add(upload)
             self._count_down(upload)
+        self._tell_steps()
         self.added.emit(uploads)
         self.start_next()
 
@@ -81,7 +82,7 @@ class Queue(QObject):
         elif old.state in IN_LINE:
             self._dispatch.remove(upload.id)
         self._books.note(upload)
-        self.state_changed.emit(upload)
+        self._steps.append(upload)
 
     def hold(self, upload_id: int, *, is_held: bool) -> None:
         """Let a row's request wait with its connection kept, or go on."""
@@ -114,6 +115,10 @@ class Queue(QObject):
         """Emit `changed` soon, whatever there is then."""
         self._changes.soon()
 
+    def tell_now(self) -> None:
+        """Emit at once what would be emitted soon."""
+        self._changes.tell()
+
     def stop_telling(self) -> None:
         """Emit `changed` no more."""
         self._changes.stop()
@@ -137,6 +142,7 @@ class Queue(QObject):
             self._retrying.discard(upload_id)
             self._rows.drop(upload_id)
             self._changes.forget(upload_id)
+        self._tell_steps()
         self.removed.emit(tuple(ids))
         self._changes.soon()
 
@@ -156,16 +162,16 @@ class Queue(QObject):
         if not self._retrying:
             self._countdown.stop()
 
-    @Slot(object, object, float)
-    def _on_progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
+    def progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
+        """Note how much of a file was sent, and how fast it goes."""
         self.put(steps.progressed(self._rows[upload_id], sent, bytes_per_second))
 
-    @Slot(object, object, object)
-    def _on_reached(self, upload_id: int, state: State, sent: int) -> None:
+    def reached(self, upload_id: int, state: State, sent: int) -> None:
+        """Note that a file is being prepared, or that all of it was handed over."""
         self.put(steps.reached(self._rows[upload_id], state, sent))
 
-    @Slot(object)
-    def _on_ended(self, ends: Sequence[End]) -> None:
+    def ended(self, ends: Sequence[End]) -> None:
+        """Take back the rows of a request that is over."""
         uploads = [self._rows[end.id] for end in ends]
         follows = self._dispatch.ended(ends, uploads)
         self._dispatch.set_held(self._crew.held)
@@ -188,6 +194,12 @@ class Queue(QObject):
             if upload.state in IN_LINE and upload.destination.name == destination.name:
                 self.put(steps.given_up(upload, problem))
 
+    def _tell_steps(self) -> None:
+        steps_taken, self._steps = tuple(self._steps), []
+        if steps_taken:
+            self.stepped.emit(steps_taken)
+
     @Slot(object)
     def _on_changes_due(self, ids: Sequence[int]) -> None:
+        self._tell_steps()
         self.changed.emit(tuple(self._rows[upload_id] for upload_id in ids))

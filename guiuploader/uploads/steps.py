@@ -12,9 +12,7 @@ from guiuploader.values.states import State
 
 def started(upload: Upload) -> Upload:
     """Return the row as a worker takes it."""
-    return stepped(
-        upload, State.UPLOADING, attempts=upload.attempts + 1, sent=0, problem=None, retry_at=None
-    )
+    return stepped(upload, State.UPLOADING, attempts=upload.attempts + 1, sent=0, problem=None, retry_at=None)
 
 
 def progressed(upload: Upload, sent: int, bytes_per_second: float) -> Upload:

@@ -158,7 +158,7 @@ def test_a_body_goes_out_in_the_pieces_of_its_limit_and_whole(
     started = time.monotonic()
     job = stage.job(to(f"{server.url}/up", f'body = "{kind}"'), MemorySource(content))
     stage.sender.send(job, Control((limit,)), Heard())
-    assert time.monotonic() - started > 0.2  # four tenths, less what may come at once and the time of the last block
+    assert time.monotonic() - started > 0.2  # four tenths, less what comes at once and the last block
     assert content in server.request().body
 
 

@@ -142,7 +142,8 @@ def test_a_row_that_waits_for_its_next_attempt_can_be_paused_resumed_cancelled_a
 def test_a_destination_s_own_limit_of_uploads_at_once_holds(scene: Scene, table: str, at_once: int) -> None:
     server = scene.serve(answer(201))
     scene.manager.add(scene.files(6), scene.to(server.url, f"[limits]\n{table}"))
-    scene.wait(lambda: scene.states() == [State.DONE] * 6)
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.DONE] * 6
     running, most = 0, 0
     for _, state in scene.heard.steps:
         running += (state is State.UPLOADING) - (state is State.DONE)
