@@ -151,6 +151,7 @@ class Queue(QObject):
 
     def _move(self, ids: Sequence[int], before: int | None) -> None:
         places = self._rows.order.room(ids, before)
+        self._rows.order.put_all(places)
         for upload_id, place in places.items():
             self._rows.put(replace(self._rows[upload_id], place=place))
             self._dispatch.move(upload_id, place)

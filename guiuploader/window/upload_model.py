@@ -29,9 +29,10 @@ UPLOAD_ROLE = int(Qt.ItemDataRole.UserRole)
 _ROOT = QModelIndex()
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STATES = tuple(State)
-_MOST_MOVED = 1000
 _MOST_RUNS = 100
 """Beyond it, one signal for everything costs a view less than a signal for each run of rows."""
+_MOST_MOVED, _MOST_MOVES = 1000, 10
+"""The same for rows that move, and for their runs: a view then looks at all that is selected."""
 
 
 class Column(IntEnum):
@@ -184,7 +185,7 @@ class UploadModel(QAbstractTableModel):
         place = None if before is None else self.row_of(before)
         target = len(self._rows) if place is None else place
         runs = list(runs_of(rows))
-        if len(rows) > _MOST_MOVED or len(runs) > _MOST_RUNS:
+        if len(rows) > _MOST_MOVED or len(runs) > _MOST_MOVES:
             self.sort(-1)
             return
         above = [run for run in runs if run[0] < target]
