@@ -6,6 +6,7 @@ import msgspec
 from guiuploader.uploads.ledger_rows import Row
 from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
+from guiuploader.values.states import State
 
 
 def line(row: Row) -> str:
@@ -13,8 +14,9 @@ def line(row: Row) -> str:
     when = (row.finished or row.added).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     size = "" if row.source.size is None else f" ({size_text(row.source.size)})"
     link = f"  {row.receipt.link}" if row.receipt and row.receipt.link else ""
+    said = "  (you said that it arrived)" if _confirmed_by(row) == "person" else ""
     place = printable(row.destination.name)
-    return f"{when}  {row.state:11}  {printable(row.source.location)}{size}  to {place}{link}"
+    return f"{when}  {row.state:11}  {printable(row.source.location)}{size}  to {place}{link}{said}"
 
 
 def json_line(row: Row) -> str:
@@ -26,6 +28,7 @@ def json_line(row: Row) -> str:
         "source": row.source.location,
         "destination": row.destination.name,
         "size": row.source.size,
+        "confirmed_by": _confirmed_by(row),
         "status": receipt.reply.status if receipt else problem.status if problem else None,
         "link": receipt.link if receipt else None,
         "sha256": receipt.sha256 if receipt else None,
@@ -36,3 +39,10 @@ def json_line(row: Row) -> str:
         "finished": row.finished.isoformat() if row.finished else None,
     }
     return msgspec.json.encode(fields).decode()
+
+
+def _confirmed_by(row: Row) -> str | None:
+    """Return who said that it arrived: the server, or, where that never did, the person."""
+    if row.state is not State.DONE:
+        return None
+    return "server" if row.receipt else "person"

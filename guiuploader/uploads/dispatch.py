@@ -64,12 +64,16 @@ class Dispatch(QObject):
             Waiting(
                 upload.id,
                 destination.name,
-                rank=upload.id,
+                rank=upload.place,
                 size=upload.source.size,
                 not_before=not_before,
                 group=self._group(upload),
             )
         )
+
+    def move(self, upload_id: int, place: float) -> None:
+        """Let a row wait at another place in the order."""
+        self._schedule.move(upload_id, place)
 
     def remove(self, upload_id: int) -> None:
         """Let a row wait no longer."""

@@ -27,13 +27,21 @@ class Entries:
             id=upload.id,
             run=self._run,
             batch=upload.batch,
-            place=float(upload.id),
+            place=upload.place,
             source=upload.source,
             destination=self._snapshot(upload.destination),
             variables=upload.variables,
             uuid=upload.uuid,
             added=upload.added,
             state=upload.state,
+            repeats_are_safe=upload.destination.repeats_are_safe,
+        )
+
+    def destination_of(self, upload: Upload) -> Change:
+        """Return what to write of a row that is to be sent with other settings than before."""
+        return Change(
+            id=upload.id,
+            destination=self._snapshot(upload.destination),
             repeats_are_safe=upload.destination.repeats_are_safe,
         )
 
@@ -142,4 +150,5 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
         receipt=row.receipt,
         problem=problem,
         retry_at=row.retry_at,
+        place=row.place,
     )

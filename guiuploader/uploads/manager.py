@@ -2,6 +2,7 @@
 """The queue: takes files in, hands them to workers, and alone writes what state each is in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
@@ -14,6 +15,7 @@ from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
+from guiuploader.uploads.order import Way
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
 from guiuploader.uploads.tasks import Renewal
@@ -34,6 +36,7 @@ class UploadManager(QObject):
 
     added = Signal(object)  # tuple[Upload, ...], new rows at the end
     changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed
+    moved = Signal(object, object)  # tuple[Upload, ...] in order, and the id before which they stand or None
     removed = Signal(object)  # tuple[int, ...], ids
     stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
@@ -55,6 +58,7 @@ class UploadManager(QObject):
         self._rows = Rows()
         self._busy = False
         self._is_leaving = False
+        self._instead: dict[int, Destination] = {}
         self._limit = limit or Limit()
         self._books = Books(ledger, self._rows.get, self)
         self._books.troubled.connect(self.troubled)
@@ -63,6 +67,7 @@ class UploadManager(QObject):
         self._queue = Queue(self._rows, self._crew, self._dispatch, self._books, self)
         self._queue.added.connect(self.added)
         self._queue.changed.connect(self._on_changed)
+        self._queue.moved.connect(self.moved)
         self._queue.removed.connect(self.removed)
         self._queue.stepped.connect(self.stepped)
         self._intakes = Intakes(self._books, self)
@@ -136,23 +141,40 @@ class UploadManager(QObject):
         """Set the speed of all uploads together from now on, 0 for no limit."""
         self._limit.bytes_per_second = bytes_per_second
 
-    def retry(self, ids: Iterable[int]) -> None:
+    def retry(self, ids: Iterable[int], *, instead: Mapping[int, Destination] | None = None) -> None:
         """Send failed, cancelled and unconfirmed rows again, with the file as it is now.
 
-        Those that wait for their next attempt have it at once.
+        Those that wait for their next attempt have it at once. Each goes to the destination it had, with its
+        settings as they were, unless `instead` has another for its id.
         """
         again = []
         for upload in self._queue.known(ids):
+            if instead and upload.id in instead:
+                self._instead[upload.id] = instead[upload.id]
             if upload.state in ENDED - {State.DONE}:
                 self._dispatch.forgive(upload.destination)
                 again.append((upload.id, upload.source))
             elif upload.state is State.RETRYING:
                 self._dispatch.forgive(upload.destination)
-                self._queue.put(stepped(upload, State.QUEUED, retry_at=None))
+                self._queue.put(self._with_settings(stepped(upload, State.QUEUED, retry_at=None)))
         self._queue.start_next()
         if again:
             self._busy = True
             self._intakes.renew(again)
+
+    def confirm(self, ids: Iterable[int]) -> None:
+        """Count rows as done that may have arrived: the person says that they did."""
+        for upload in self._queue.known(ids):
+            if upload.state is State.UNCONFIRMED:
+                self._queue.put(steps.confirmed(upload))
+
+    def shift(self, ids: Iterable[int], way: Way) -> None:
+        """Move those of these rows that wait, together, as they follow each other."""
+        self._queue.shift(ids, way)
+
+    def move(self, ids: Iterable[int], before: int | None) -> None:
+        """Move those of these rows that wait right before another one, or to the end."""
+        self._queue.move(ids, before)
 
     def release(self, ids: Iterable[int]) -> None:
         """Let held rows start."""
@@ -224,6 +246,11 @@ class UploadManager(QObject):
         all_ended = [self._crew.shutdown(deadline), self._intakes.shutdown(deadline)]
         return all([*all_ended, self._books.close(deadline.remainingTime() / 1000)])
 
+    def _with_settings(self, upload: Upload) -> Upload:
+        """Return a row with the settings it is to be sent with from now on."""
+        destination = self._instead.pop(upload.id, None)
+        return upload if destination is None else replace(upload, destination=destination)
+
     def _enqueue(self, upload: Upload) -> None:
         self._busy = True
         self._queue.put(upload)
@@ -237,10 +264,11 @@ class UploadManager(QObject):
     def _take_renewal(self, renewal: Renewal) -> None:
         upload = self._rows.get(renewal.upload_id)
         if upload is None or upload.state in ACTIVE | WAITING:
+            self._instead.pop(renewal.upload_id, None)
             return
         again = steps.renewed(upload, renewal)
         if again.state is State.QUEUED:
-            self._enqueue(again)
+            self._enqueue(self._with_settings(again))
         elif again is upload:
             self.refused.emit(upload.batch, (renewal.problem,))
         else:

@@ -2,6 +2,7 @@
 """The rows of the queue from state to state: shown, kept in the books, and started when it is their turn."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -11,11 +12,12 @@ from guiuploader.uploads.books import Books
 from guiuploader.uploads.changes import Changes
 from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
+from guiuploader.uploads.order import Way
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.rows import Rows
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
-from guiuploader.values.states import State
+from guiuploader.values.states import WAITING, State
 
 _SECOND = 1000  # milliseconds
 IN_LINE = frozenset({State.QUEUED, State.RETRYING})
@@ -34,6 +36,7 @@ class Queue(QObject):
 
     added = Signal(object)  # tuple[Upload, ...], new rows at the end
     changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed; may be empty
+    moved = Signal(object, object)  # tuple[Upload, ...] in order, and the id before which they stand or None
     removed = Signal(object)  # tuple[int, ...], ids
     stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
 
@@ -75,6 +78,8 @@ class Queue(QObject):
         self._rows.put(upload)
         self._changes.note(upload.id)
         self._count_down(upload)
+        if old.destination is not upload.destination:
+            self._books.note_destination(upload)
         if old.state is upload.state:
             return
         if upload.state in IN_LINE:
@@ -83,6 +88,18 @@ class Queue(QObject):
             self._dispatch.remove(upload.id)
         self._books.note(upload)
         self._steps.append(upload)
+
+    def shift(self, ids: Iterable[int], way: Way) -> None:
+        """Move those of these rows that wait, together, as they follow each other."""
+        waiting = self._waiting(ids)
+        if waiting:
+            self._move(waiting, self._rows.order.target(waiting, way))
+
+    def move(self, ids: Iterable[int], before: int | None) -> None:
+        """Move those of these rows that wait right before another one, or to the end."""
+        waiting = self._waiting(ids)
+        if waiting and (before is None or before in self._rows):
+            self._move(waiting, self._rows.order.clear_of(set(waiting), before))
 
     def hold(self, upload_id: int, *, is_held: bool) -> None:
         """Let a row's request wait with its connection kept, or go on."""
@@ -132,6 +149,21 @@ class Queue(QObject):
                 self.put(upload)
             self._books.note_start(uploads)
             self._crew.start(uploads)
+
+    def _waiting(self, ids: Iterable[int]) -> list[int]:
+        waiting = [upload for upload in self.known(ids) if upload.state in WAITING]
+        return [upload.id for upload in sorted(waiting, key=lambda upload: upload.key)]
+
+    def _move(self, ids: Sequence[int], before: int | None) -> None:
+        places = self._rows.order.room(ids, before)
+        self._rows.order.put_all(places)
+        for upload_id, place in places.items():
+            self._rows.put(replace(self._rows[upload_id], place=place))
+            self._dispatch.move(upload_id, place)
+            self._changes.note(upload_id)
+        self._books.note_places(self.known(places))
+        self.moved.emit(tuple(self.known(ids)), before)
+        self.start_next()
 
     def _drop(self, ids: Sequence[int]) -> None:
         if not ids:

@@ -47,20 +47,25 @@ def held(upload: Upload, *, is_held: bool) -> Upload:
 
 
 def ended(upload: Upload, end: End) -> Upload:
-    """Return the row as its request left it; one that goes back to the queue stays paused there."""
-    stays = end.state is State.QUEUED and upload.state is State.PAUSED
+    """Return the row as its request left it; one that would go again stays paused where it was paused."""
     goes_again = end.state in {State.QUEUED, State.RETRYING}
+    stays = goes_again and upload.state is State.PAUSED
     sent = 0 if goes_again else end.receipt.size if end.receipt else upload.sent
     left = Facts(
         sent=sent,
         attempts=upload.attempts if end.spent else upload.attempts - 1,
-        retry_at=end.retry_at,
+        retry_at=None if stays else end.retry_at,
         receipt=end.receipt,
         problem=end.problem,
         exchange=end.exchange,
         bytes_per_second=0.0,
     )
     return replace(upload, **left) if stays else stepped(upload, end.state, **left)
+
+
+def confirmed(upload: Upload) -> Upload:
+    """Return a row that may have arrived as done: the person says that it did."""
+    return stepped(upload, State.DONE, problem=None)
 
 
 def given_up(upload: Upload, problem: Problem) -> Upload:

@@ -50,7 +50,7 @@ class Upload:
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
     `failed`, `unconfirmed` and `retrying`, which goes on at `retry_at`. `exchange` is the last request that
-    went out, of whatever came of it.
+    went out, of whatever came of it. `place` is where the row stands among the others.
     """
 
     id: int
@@ -68,6 +68,17 @@ class Upload:
     problem: Problem | None = None
     retry_at: dt.datetime | None = None
     exchange: Exchange | None = None
+    place: float = 0.0
+
+    @property
+    def key(self) -> tuple[float, int]:
+        """What the queue's order goes by."""
+        return (self.place, self.id)
+
+    @property
+    def is_confirmed_by_person(self) -> bool:
+        """Whether it counts as done on the word of the person alone: no answer of the server said so."""
+        return self.state is State.DONE and self.receipt is None
 
     @property
     def job(self) -> Job:
@@ -107,6 +118,7 @@ def new_upload(upload_id: int, source: Source, batch: Batch) -> Upload:
         uuid=str(uuid.uuid4()),
         added=dt.datetime.now().astimezone(),
         state=batch.state,
+        place=float(upload_id),
     )
 
 

@@ -49,5 +49,6 @@ LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.DONE: frozenset(),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED, State.FAILED}),
-    State.UNCONFIRMED: frozenset({State.QUEUED}),
+    # Done, too: the person looked, and says so.
+    State.UNCONFIRMED: frozenset({State.QUEUED, State.DONE}),
 }

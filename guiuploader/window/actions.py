@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Every action of the window, built once for menus, toolbar, buttons and keys."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QWidget
 
+from guiuploader.uploads.order import Way
 from guiuploader.values.quantities import speed_text
 from guiuploader.values.settings import Appearance
 from guiuploader.values.words import Action
@@ -45,7 +46,15 @@ class Actions(QObject):
         self.pause_all = make("paused", self.tr("Pa&use all"), QKeySequence("Ctrl+Alt+P"))
         self.resume_all = make("play", self.tr("Resu&me all"), QKeySequence("Ctrl+Alt+Shift+P"))
         self.cancel = make("cancel", self.tr("&Cancel"), QKeySequence("Ctrl+."))
+        self.confirm = make("done", self.tr("&It arrived"), QKeySequence("Ctrl+I"))
         self.retry = make("retry", self.tr("&Try again"), QKeySequence("Ctrl+R"))
+        self.retry_failed = make("retry", self.tr("Tr&y all failed again"), QKeySequence("Ctrl+Shift+R"))
+        self.moves: Mapping[Way, QAction] = {
+            Way.TOP: make("", self.tr("To the &top"), QKeySequence("Alt+Home")),
+            Way.UP: make("up", self.tr("&Up"), QKeySequence("Alt+Up")),
+            Way.DOWN: make("down", self.tr("&Down"), QKeySequence("Alt+Down")),
+            Way.END: make("", self.tr("To the &end"), QKeySequence("Alt+End")),
+        }
         self.remove = make("remove", self.tr("&Remove"), QKeySequence("Delete"))
         self.copy_link = make("copy-link", self.tr("Copy &link"), QKeySequence.StandardKey.Copy)
         self.open_link = make("open-link", self.tr("&Open link"), QKeySequence("Return"))
@@ -63,6 +72,7 @@ class Actions(QObject):
             Action.PAUSE: self.pause,
             Action.RESUME: self.resume,
             Action.CANCEL: self.cancel,
+            Action.CONFIRM: self.confirm,
             Action.RETRY: self.retry,
             Action.OPEN_LINK: self.open_link,
             Action.COPY_LINK: self.copy_link,
@@ -70,12 +80,18 @@ class Actions(QObject):
         }
         self.recolour(QPalette())
         self.allow(frozenset(), again=False)
+        self.allow_moves(frozenset())
 
     def allow(self, possible: Collection[Action], *, again: bool) -> None:
         """Enable what the selected rows can do; `again` says that a retry might store a file twice."""
         for action, button in self.rows.items():
             button.setEnabled(action in possible)
-        self.retry.setText(self.tr("&Send again…") if again else self.tr("&Try again"))
+        self.retry.setText(self.tr("Send a&gain…") if again else self.tr("&Try again"))
+
+    def allow_moves(self, possible: Collection[Way]) -> None:
+        """Enable the ways in which the selected rows can be moved."""
+        for way, action in self.moves.items():
+            action.setEnabled(way in possible)
 
     def recolour(self, palette: QPalette) -> None:
         """Draw all icons in the palette's text colour."""

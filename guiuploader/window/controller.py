@@ -55,7 +55,7 @@ class Controller(QObject):
         self._is_end_due = False
         self._question: QuestionBox | None = None
         self._adding = Adding(manager, desk, shelf, window)
-        self._rows = RowControl(window, manager)
+        self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
         self._limit = SpeedLimit(window, manager, shelf)
         self._troubles = Troubles(manager, window.notice)
@@ -97,6 +97,7 @@ class Controller(QObject):
         manager.added.connect(self._on_added)
         manager.changed.connect(model.update)
         manager.changed.connect(self._on_changed)
+        manager.moved.connect(model.move)
         manager.removed.connect(model.remove)
         manager.removed.connect(self._on_removed)
         manager.all_ended.connect(self._on_all_ended)
@@ -134,12 +135,15 @@ class Controller(QObject):
             elif upload.state is State.FAILED and not self._has_told_failure:
                 self._has_told_failure = True
                 announce.say(self._window.table, wording.sentence(upload))
-        self._show_progress()
-        self._end_when_due()
+        self._show_state()
 
     @Slot(object)
     def _on_removed(self, ids: tuple[int, ...]) -> None:
         self._run.remove(ids)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Show how far all is, or how it ended: rows are tidied away then, and settled."""
         outcome = self._run.outcome()
         if self._run.is_over and outcome.total:
             self._window.status.show_end(outcome)

@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar()
         self.strip = RowStrip(self.actions_)
         self._limits = self._limit_menu()
+        self._moves = self._move_menu()
         self.status = Status(self.actions_, self._limits)
         self._queue = QStackedWidget()
         self._halves = QSplitter(Qt.Orientation.Horizontal)
@@ -167,6 +168,8 @@ class MainWindow(QMainWindow):
 
     def _on_row_menu(self, place: QPoint) -> None:
         possible = [action for action in self.actions_.rows.values() if action.isEnabled()]
+        if any(action.isEnabled() for action in self.actions_.moves.values()):
+            possible.append(self._moves.menuAction())
         open_menu(self, place, possible, [self.actions_.select_all, self.actions_.clear_finished])
 
     def _on_destination_menu(self, place: QPoint) -> None:
@@ -186,8 +189,9 @@ class MainWindow(QMainWindow):
         files.addAction(actions.quit)
         rows = bar.addMenu(self.tr("&Uploads"))
         rows.addActions(list(actions.rows.values()))
+        rows.addMenu(self._moves)
         rows.addSeparator()
-        rows.addActions([actions.pause_all, actions.resume_all])
+        rows.addActions([actions.pause_all, actions.resume_all, actions.retry_failed])
         rows.addMenu(self._limits)
         rows.addSeparator()
         rows.addActions([actions.select_all, actions.clear_finished])
@@ -203,6 +207,11 @@ class MainWindow(QMainWindow):
     def _limit_menu(self) -> QMenu:
         menu = QMenu(self.tr("Spee&d limit"), self.menuBar())
         menu.addActions([*self.actions_.limits.values(), self.actions_.other_limit])
+        return menu
+
+    def _move_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Mo&ve"), self.menuBar())
+        menu.addActions(list(self.actions_.moves.values()))
         return menu
 
     def _build_toolbar(self) -> None:

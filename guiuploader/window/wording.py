@@ -81,8 +81,17 @@ def progress_text(upload: Upload) -> str:
         return explain(upload.problem, words).title
     if upload.state is State.RETRYING:
         return _next_try(upload)
+    return _label(upload)
+
+
+def _label(upload: Upload) -> str:
+    """Return the words of a state, and what else the row has to say of it."""
     if is_paused_midway(upload):
-        return _with_place(translate("wording", "Paused at {sent}"), upload)
+        return _with_place(translate("wording", "Paused · goes on at {sent}"), upload)
+    if starts_again(upload):
+        return translate("wording", "Paused · starts from the beginning")
+    if upload.is_confirmed_by_person:
+        return translate("wording", "Done · you said so")
     return words(STATE_WORDS[upload.state].label)
 
 
@@ -97,6 +106,11 @@ def _next_try(upload: Upload) -> str:
 def is_paused_midway(upload: Upload) -> bool:
     """Tell whether a part of the file is sent, and the rest waits with the connection."""
     return upload.state is State.PAUSED and upload.sent > 0
+
+
+def starts_again(upload: Upload) -> bool:
+    """Tell whether a paused row was on its way, and nothing of that is left."""
+    return upload.state is State.PAUSED and upload.sent == 0 and upload.attempts > 0
 
 
 def speed_of(upload: Upload) -> str:
@@ -121,7 +135,11 @@ def spoken_state(upload: Upload) -> str:
         return spoken_problem(upload.problem)
     said = words(STATE_WORDS[upload.state].spoken)
     if is_paused_midway(upload):
-        return _with_place(translate("wording", "paused at {sent} of {size}"), upload)
+        return _with_place(translate("wording", "paused, goes on at {sent} of {size}"), upload)
+    if starts_again(upload):
+        return translate("wording", "paused, starts from the beginning")
+    if upload.is_confirmed_by_person:
+        return translate("wording", "done, you said that it arrived")
     done = percent(upload)
     if upload.state is State.UPLOADING and done is not None:
         return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
@@ -168,12 +186,29 @@ def particulars(upload: Upload) -> str:
         return " ".join([took, *remarks, *([printable(link)] if link else [])])
     if upload.state is State.UPLOADING and upload.destination.takes_file:
         return _with_place(translate("wording", "Sending: {sent} of {size}."), upload)
+    return _paused(upload) if upload.state is State.PAUSED else _plainly(upload)
+
+
+def _plainly(upload: Upload) -> str:
+    if upload.is_confirmed_by_person:
+        return translate("wording", "You said that it arrived; the server did not say so.")
+    return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+
+
+def _paused(upload: Upload) -> str:
+    """Say where a paused row will go on, and of one without a connection why it has none any more."""
     if is_paused_midway(upload):
         text = translate(
-            "wording", "Paused at {sent} of {size}; goes on there if the server keeps the connection."
+            "wording",
+            "Paused at {sent} of {size}. It goes on there as long as the server keeps the connection,"
+            " else it starts from the beginning.",
         )
         return _with_place(text, upload)
-    return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    if upload.attempts == 0:
+        return translate("wording", "Paused. It has not begun yet.")
+    text = translate("wording", "Paused. It starts from the beginning.")
+    reason = explain(upload.problem, words) if upload.problem else ""
+    return f"{text}\n{reason}".strip()
 
 
 def _with_place(text: str, upload: Upload) -> str:
