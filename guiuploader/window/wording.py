@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.upload import Upload, seconds_to_retry
-from guiuploader.values.errors import Problem
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
@@ -88,10 +88,18 @@ def progress_text(upload: Upload) -> str:
 
 def _next_try(upload: Upload) -> str:
     """Return when a row is tried again, as a countdown while that is to come."""
+    if is_without_network(upload):
+        return translate("wording", "No network · waits for it to come back")
     seconds = seconds_to_retry(upload)
     if seconds < 1:
         return words(STATE_WORDS[upload.state].label)
     return translate("wording", "Trying again in {time}").format(time=duration_text(seconds, words))
+
+
+def is_without_network(upload: Upload) -> bool:
+    """Tell whether a row waits for this computer's network."""
+    code = upload.problem.code if upload.problem else None
+    return upload.state is State.RETRYING and code is ErrorCode.NO_NETWORK
 
 
 def is_paused_midway(upload: Upload) -> bool:
@@ -119,6 +127,8 @@ def spoken_state(upload: Upload) -> str:
     """Return the state as a screen reader says it, with percents while sending."""
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
+    if is_without_network(upload):
+        return translate("wording", "no network, waiting for it to come back")
     said = words(STATE_WORDS[upload.state].spoken)
     if is_paused_midway(upload):
         return _with_place(translate("wording", "paused at {sent} of {size}"), upload)
