@@ -21,6 +21,7 @@ from guiuploader.values.durations import seconds_of
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import State
 
+_NEAR = 120.0  # seconds
 _LONGEST_SLEEP = 3600.0  # seconds; a timer counts in 32 bits of milliseconds, and clocks are set
 
 
@@ -53,6 +54,7 @@ class Dispatch(QObject):
         self._probes: set[int] = set()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.due)
+        self._look_again: float | None = None
         self._outages = Outages(self)
         self._outages.over.connect(self._on_outage_over)
 
@@ -84,6 +86,7 @@ class Dispatch(QObject):
         self._outages.look()
         now = time.time()
         plan = self._schedule.next(now)
+        self._look_again = plan.look_again
         self._outages.watch(is_needed=plan.look_again is not None)
         if plan.look_again is None:
             self._timer.stop()
@@ -91,6 +94,11 @@ class Dispatch(QObject):
             self._timer.start(int(1000 * min(max(plan.look_again - now, 0.0), _LONGEST_SLEEP)) + 1)
         self._probes.update(start.ids[0] for start in plan.starts if start.is_probe)
         return [start.ids for start in plan.starts]
+
+    @property
+    def is_start_near(self) -> bool:
+        """Whether something that waits for its time starts within two minutes."""
+        return self._look_again is not None and self._look_again - time.time() <= _NEAR
 
     def set_held(self, requests: int) -> None:
         """Let others go in the place of so many requests that are held."""
