@@ -124,6 +124,7 @@ class Program(QObject):
         self.window.hide()
         if self._instance is not None:
             self._instance.close()
+        self._controller.close()
         self._awake.close()
         deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
         all_ended = [self.manager.shutdown(deadline), self._desk.shutdown(deadline)]

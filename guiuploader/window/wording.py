@@ -168,7 +168,8 @@ def particulars(upload: Upload) -> str:
             n=number(upload.attempts)
         )
         explanation = explain(upload.problem, words)
-        return f"{_next_try(upload)}. {tried}\n{explanation.title} {explanation.detail}".strip()
+        when = f"{_next_try(upload)}. {tried}" if upload.attempts else f"{_next_try(upload)}."
+        return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
         link = link_of(upload)
         took = translate("wording", "Done in {time}.").format(
