@@ -45,6 +45,7 @@ QT_LIBRARIES = (
         "libegl1",
         "libgl1",
         "libdbus-1-3",
+        "libgssapi-krb5-2",
         "libfontconfig1",
         "libxkbcommon0",
         "libxcb-cursor0",
@@ -54,7 +55,7 @@ QT_LIBRARIES = (
 )
 TEST_PROGRAMS = (
     *("xvfb", "xauth", "xdotool", "openbox", "imagemagick", "x11-apps"),
-    *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring"),
+    *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring", "iproute2"),
 )
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")

@@ -24,6 +24,7 @@ from guiuploader.memory import NO_MEMORY, Memory, listening, opened
 from guiuploader.paths import Folders
 from guiuploader.reception import Reception
 from guiuploader.stop_signals import StopSignals
+from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, Problem
@@ -63,6 +64,7 @@ class Program(QObject):
         self.manager = UploadManager(
             secrets, parallel=self._shelf.settings.parallel, ledger=memory.ledger, parent=self
         )
+        self._awake = Awake(self.manager, self)
         self._desk = SecretDesk(secrets, self)
         self.window = MainWindow()
         self._controller = Controller(
@@ -122,6 +124,8 @@ class Program(QObject):
         self.window.hide()
         if self._instance is not None:
             self._instance.close()
+        self._controller.close()
+        self._awake.close()
         deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
         all_ended = [self.manager.shutdown(deadline), self._desk.shutdown(deadline)]
         self._demo.stop()

@@ -13,6 +13,7 @@ from guiuploader.exit_codes import exit_code
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
 from guiuploader.stop_signals import StopSignals
+from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
@@ -120,11 +121,13 @@ def _carried_out(
     started = time.perf_counter()
     manager = new_manager()
     run = _Run(manager, report)
+    awake = Awake(manager)
     with StopSignals() as stops:
         stops.caught.connect(run.stop)
         manager.all_ended.connect(app.quit)
         begin(manager)
         app.exec()
+        awake.close()
         hang_up()
         all_ended = manager.shutdown(QDeadlineTimer(SHUTDOWN_LIMIT))
     if run.failure is not None:

@@ -20,7 +20,7 @@ from rich.progress import (
 
 from guiuploader.report import counted, left
 from guiuploader.uploads.upload import Upload, seconds_to_retry
-from guiuploader.values.errors import Problem
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
@@ -51,8 +51,10 @@ class LineReport:
     def stepped(self, upload: Upload) -> None:
         """Say how a row ended."""
         if upload.state is State.RETRYING and upload.problem:
-            wait = f"{seconds_to_retry(upload):.0f} s"
-            self.say(f"again in {wait}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
+            when = f"again in {seconds_to_retry(upload):.0f} s"
+            if upload.problem.code is ErrorCode.NO_NETWORK:
+                when = "again when the network is back"
+            self.say(f"{when}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
         if upload.state in ENDED:
             self.say(ended_line(upload))
             self._links.ended(upload)

@@ -32,6 +32,7 @@ from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, 
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
             raise in_use from None
     with held:
         _say_damage(held)
+        _say_doubtful(held)
         for destination in unfinished_destinations(held.ledger.read) if held.ledger else ():
             _ask_for_secrets(destination, secrets)
         with _working(secrets, folders, options, held) as new_manager:
@@ -159,6 +161,20 @@ def _check_no_listing(options: SendOptions) -> None:
 def _say_damage(held: Held) -> None:
     if held.ledger is not None and held.ledger.damage is not None:
         sys.stderr.write(f"guiuploader: {printable(str(explain(held.ledger.damage)))}\n")
+
+
+def _say_doubtful(held: Held) -> None:
+    """Say how many uploads of earlier runs may have arrived: a resume leaves them alone, and nobody asks."""
+    count = held.ledger.read.counts().get(State.UNCONFIRMED, 0) if held.ledger else 0
+    if not count:
+        return
+    which = "1 upload of earlier runs may have arrived and is"
+    if count > 1:
+        which = f"{count} uploads of earlier runs may have arrived and are"
+    sys.stderr.write(
+        f"guiuploader: {which} not sent again unasked. See “guiuploader history”, and at the server;"
+        " the window is where to send such a file again, or to remove its row where it did arrive.\n"
+    )
 
 
 def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, str]:

@@ -5,13 +5,15 @@ import datetime as dt
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.outages import Outages
 from guiuploader.uploads.outcome import End
-from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge
+from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
+from guiuploader.uploads.retry_table import RULES, Mark
 from guiuploader.uploads.schedule import Schedule
 from guiuploader.uploads.upload import Upload
 from guiuploader.uploads.waiting_line import Group, Waiting
@@ -19,6 +21,7 @@ from guiuploader.values.durations import seconds_of
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import State
 
+_NEAR = 120.0  # seconds
 _LONGEST_SLEEP = 3600.0  # seconds; a timer counts in 32 bits of milliseconds, and clocks are set
 
 
@@ -51,6 +54,9 @@ class Dispatch(QObject):
         self._probes: set[int] = set()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.due)
+        self._look_again: float | None = None
+        self._outages = Outages(self)
+        self._outages.over.connect(self._on_outage_over)
 
     def add(self, upload: Upload) -> None:
         """Let a row wait for its turn, from its time on where it has one."""
@@ -81,14 +87,22 @@ class Dispatch(QObject):
 
     def starts(self) -> Sequence[Sequence[int]]:
         """Return the rows of each request that starts now; each counts as running until `ended`."""
+        self._outages.look()
         now = time.time()
         plan = self._schedule.next(now)
+        self._look_again = plan.look_again
+        self._outages.watch(is_needed=plan.look_again is not None)
         if plan.look_again is None:
             self._timer.stop()
         else:
             self._timer.start(int(1000 * min(max(plan.look_again - now, 0.0), _LONGEST_SLEEP)) + 1)
         self._probes.update(start.ids[0] for start in plan.starts if start.is_probe)
         return [start.ids for start in plan.starts]
+
+    @property
+    def is_start_near(self) -> bool:
+        """Whether something that waits for its time starts within two minutes."""
+        return self._look_again is not None and self._look_again - time.time() <= _NEAR
 
     def set_held(self, requests: int) -> None:
         """Let others go in the place of so many requests that are held."""
@@ -101,6 +115,8 @@ class Dispatch(QObject):
 
     def ended(self, ends: Sequence[End], uploads: Sequence[Upload]) -> Consequence:
         """Note how a request ended, and return what follows for each of its rows."""
+        self._outages.look()
+        ends = [self._explained(end, upload) for end, upload in zip(ends, uploads, strict=True)]
         is_probe = ends[0].id in self._probes
         self._probes.discard(ends[0].id)
         self._schedule.ended(ends[0].id)
@@ -119,6 +135,26 @@ class Dispatch(QObject):
             given_up = end.problem if verdict.gives_up else given_up
             judged.append(_judged(end, verdict))
         return Consequence(tuple(judged), given_up)
+
+    def _explained(self, end: End, upload: Upload) -> End:
+        """Return an end that does not blame the server for a network that is not there."""
+        if end.problem is None:
+            return end
+        is_open = end.committed and RULES[end.problem.code].mark is Mark.OPEN
+        return replace(
+            end, problem=self._outages.explained(end.problem, upload.destination.host, is_open=is_open)
+        )
+
+    @Slot()
+    def _on_outage_over(self) -> None:
+        """Try at once what waits for a server that may have been there all the time."""
+        now = time.time()
+        for name, standing in self._standings.items():
+            after = woken(standing, now=now)
+            if after is not None:
+                self._standings[name] = after
+                self._schedule.hurry(name, now)
+        self.due.emit()
 
     def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool) -> Verdict:
         destination = upload.destination

@@ -236,6 +236,14 @@ class UploadManager(QObject):
             return True
         return not self._crew.is_idle if self._is_leaving else self._rows.overall().unfinished > 0
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether anything is being sent, or is about to be within two minutes."""
+        counts = self._rows.overall().counts
+        if any(counts[state] for state in ACTIVE):
+            return True
+        return any(counts[state] for state in IN_LINE) and self._dispatch.is_start_near
+
     def shutdown(self, deadline: QDeadlineTimer) -> bool:
         """Stop everything and return whether every thread ended in time.
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from guiuploader.uploads.retry_table import RULES, Mark, Move
+from guiuploader.uploads.retry_table import RULES, UNANSWERED, Mark, Move
 from guiuploader.values.errors import ErrorCode, Problem
 
 _LONGEST_WAIT = 60.0  # seconds between two attempts of a row
@@ -134,6 +134,17 @@ def judge(attempt: Attempt, standing: Standing, patience: Patience, *, now: floa
     return Verdict(Next.AGAIN, after, maybe, not_before=now + wait)
 
 
+def woken(standing: Standing, *, now: float) -> Standing | None:
+    """Return how a destination that is parked stands when this computer's own outage is over: tried now.
+
+    Its time until it is given up begins anew. None where that changes nothing: it is not parked, or the
+    server named a time, or a person is asked.
+    """
+    if standing.probe_at is None or standing.is_asking or standing.refusal not in UNANSWERED:
+        return None
+    return replace(standing, parked_since=now, probe_at=now, probes=0)
+
+
 def _move(attempt: Attempt, standing: Standing) -> Move:
     move = RULES[attempt.problem.code].move
     if move is Move.ASK and not (attempt.can_ask or standing.is_asking):
@@ -181,6 +192,8 @@ def _parked(
     attempt: Attempt, standing: Standing, patience: Patience, *, now: float, chance: float
 ) -> Standing | None:
     since = now if standing.parked_since is None else standing.parked_since
+    if attempt.problem.code is ErrorCode.NO_NETWORK:
+        since = now  # the server's time does not run while nobody can ask it
     deadline = since + patience.give_up_after
     probes = standing.probes + attempt.is_probe
     wait = max(_SHORTEST_PROBE, _backoff(probes, _LONGEST_PROBE, chance))

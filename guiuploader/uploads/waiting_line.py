@@ -96,6 +96,11 @@ class WaitingLine:
             if row is not None and upload_id in self._late and row.not_before == time:
                 self._make_ready(row)
 
+    def hurry(self) -> None:
+        """Let all rows in, whatever their time."""
+        for upload_id in sorted(self._late):
+            self._make_ready(self._rows[upload_id])
+
     def head(self, lane: Lane) -> tuple[float, int] | None:
         """Return rank and id of the first row of a lane that could go now, None when there is none."""
         heap = self._ready[lane]

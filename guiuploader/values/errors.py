@@ -47,6 +47,7 @@ class ErrorCode(StrEnum):
     CONNECTION_REFUSED = "connection-refused"
     CONNECT_TIMEOUT = "connect-timeout"
     UNREACHABLE = "unreachable"
+    NO_NETWORK = "no-network"
     CERTIFICATE_NOT_TRUSTED = "certificate-not-trusted"
     CLIENT_CERTIFICATE_WANTED = "client-certificate-wanted"
     TLS_FAILED = "tls-failed"
@@ -103,6 +104,7 @@ _RETRYABLE = frozenset(
         ErrorCode.CONNECTION_REFUSED,
         ErrorCode.CONNECT_TIMEOUT,
         ErrorCode.UNREACHABLE,
+        ErrorCode.NO_NETWORK,
         ErrorCode.PROXY_UNREACHABLE,
         ErrorCode.PROXY_REFUSED,
         ErrorCode.SEND_STALLED,

@@ -134,6 +134,11 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("{reason}"),
         QT_TR_NOOP("Check your network and the address."),
     ),
+    ErrorCode.NO_NETWORK: (
+        QT_TR_NOOP("This computer has no network."),
+        QT_TR_NOOP("{host} could not be reached."),
+        QT_TR_NOOP("Connect the computer to its network, then try again."),
+    ),
     ErrorCode.CERTIFICATE_NOT_TRUSTED: (
         QT_TR_NOOP("The identity of {host} could not be proved."),
         QT_TR_NOOP("Its certificate was not accepted: {reason}"),

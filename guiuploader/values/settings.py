@@ -28,6 +28,14 @@ class Appearance(StrEnum):
     DARK = "dark"
 
 
+class WhenEnded(StrEnum):
+    """What the window does when all uploads have ended."""
+
+    NOTHING = "nothing"
+    NOTIFY = "notify"
+    CLOSE = "close"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`chosen` is the destination that drops go to; `unproven` are those that have never worked here yet.
 
@@ -39,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parallel: Annotated[int, msgspec.Meta(ge=1, le=MOST_PARALLEL)] = 3
     bytes_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0
     appearance: Appearance = Appearance.SYSTEM
+    when_ended: WhenEnded = WhenEnded.NOTHING
 
     def with_unproven(self, name: str) -> "Settings":
         """Return settings in which this destination waits for "Send"."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from guiuploader.uploads.order import Way
 from guiuploader.values.quantities import speed_text
-from guiuploader.values.settings import Appearance
+from guiuploader.values.settings import Appearance, WhenEnded
 from guiuploader.values.words import Action
 from guiuploader.window import wording
 from guiuploader.window.icons import icon
@@ -63,6 +63,8 @@ class Actions(QObject):
         self.select_all = make("", self.tr("Select &all"), QKeySequence.StandardKey.SelectAll)
         self.undo = make("undo", self.tr("&Undo adding"), QKeySequence.StandardKey.Undo)
         self.appearances = self._appearances()
+        self.when_ended_group = QActionGroup(self)
+        self.when_ended = self._when_ended()
         self.limit_group = QActionGroup(self)
         self.limits = self._limits()
         self.other_limit = self.limit_group.addAction(self.tr("&Other…"))
@@ -128,6 +130,20 @@ class Actions(QObject):
         for bytes_per_second, action in made.items():
             action.setData(bytes_per_second)
             action.setCheckable(True)
+        return made
+
+    def _when_ended(self) -> dict[WhenEnded, QAction]:
+        texts = {
+            WhenEnded.NOTHING: self.tr("Do &nothing"),
+            WhenEnded.NOTIFY: self.tr("Show a no&tification"),
+            WhenEnded.CLOSE: self.tr("&Close guiuploader if all arrived"),
+        }
+        made = {}
+        for choice, text in texts.items():
+            action = self.when_ended_group.addAction(text)
+            action.setCheckable(True)
+            action.setData(choice.value)
+            made[choice] = action
         return made
 
     def _appearances(self) -> dict[Appearance, QAction]:

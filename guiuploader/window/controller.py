@@ -19,6 +19,7 @@ from guiuploader.window.adding import Adding
 from guiuploader.window.destination_control import DestinationControl
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
+from guiuploader.window.ending import Ending
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
 from guiuploader.window.question import Question, QuestionBox
@@ -59,6 +60,8 @@ class Controller(QObject):
         self._destinations = DestinationControl(window, shelf, desk)
         self._limit = SpeedLimit(window, manager, shelf)
         self._troubles = Troubles(manager, window.notice)
+        self._ending = Ending(window, manager, shelf, self._adding)
+        self._ending.close_wanted.connect(window.close_for_good)
         self._adding.noticed.connect(self.notice)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
         self._destinations.noticed.connect(self.notice)
@@ -165,6 +168,11 @@ class Controller(QObject):
         outcome = self._run.end()
         if outcome.total:
             self._window.status.show_end(outcome)
+            self._ending.act(outcome)
+
+    def close(self) -> None:
+        """Do nothing more by itself."""
+        self._ending.close()
 
     def _show_progress(self) -> None:
         overall = self._manager.overall()

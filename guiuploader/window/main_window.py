@@ -70,7 +70,8 @@ class MainWindow(QMainWindow):
         self.strip = RowStrip(self.actions_)
         self._limits = self._limit_menu()
         self._moves = self._move_menu()
-        self.status = Status(self.actions_, self._limits)
+        self._when_ended = self._when_ended_menu()
+        self.status = Status(self.actions_, self._limits, self._when_ended)
         self._queue = QStackedWidget()
         self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._is_dragged = False
@@ -193,6 +194,7 @@ class MainWindow(QMainWindow):
         rows.addSeparator()
         rows.addActions([actions.pause_all, actions.resume_all, actions.retry_failed])
         rows.addMenu(self._limits)
+        rows.addMenu(self._when_ended)
         rows.addSeparator()
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))
@@ -212,6 +214,11 @@ class MainWindow(QMainWindow):
     def _move_menu(self) -> QMenu:
         menu = QMenu(self.tr("Mo&ve"), self.menuBar())
         menu.addActions(list(self.actions_.moves.values()))
+        return menu
+
+    def _when_ended_menu(self) -> QMenu:
+        menu = QMenu(self.tr("&When all has ended"), self.menuBar())
+        menu.addActions(list(self.actions_.when_ended.values()))
         return menu
 
     def _build_toolbar(self) -> None:

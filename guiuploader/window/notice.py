@@ -116,6 +116,11 @@ class NoticeBar(QFrame):
         """What is shown, the newest last, "" while nothing is."""
         return "" if self.isHidden() else self._text.text()
 
+    @property
+    def has_warning(self) -> bool:
+        """Whether something stands there that a person should see."""
+        return bool(self._warnings) or (self._newest is not None and self._newest.is_warning)
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the application from light to dark."""
         super().changeEvent(event)
@@ -179,8 +184,7 @@ class NoticeBar(QFrame):
         tokens = self._tokens = tokens_for(palette)
         palette.setColor(QPalette.ColorRole.Window, QColor(tokens.notice))
         self.setPalette(palette)
-        is_warning = bool(self._warnings) or (self._newest is not None and self._newest.is_warning)
-        name, colour = ("failed", tokens.doubtful) if is_warning else ("info", tokens.accent)
+        name, colour = ("failed", tokens.doubtful) if self.has_warning else ("info", tokens.accent)
         self._sign.setPixmap(glyph(name, colour, GLYPH, self.devicePixelRatioF()))
         self._close.setIcon(icon("close", palette))
 

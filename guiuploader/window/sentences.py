@@ -171,6 +171,16 @@ def ended(outcome: Outcome) -> str:
     return translate("sentences", ", ").join(parts)
 
 
+def stays_open() -> str:
+    """Say why the window did not close, though it was to."""
+    return translate("sentences", "guiuploader stays open, as not all arrived or something is left to do.")
+
+
+def was_closed() -> str:
+    """Say that the window closed by itself."""
+    return translate("sentences", "guiuploader was closed, as you chose.")
+
+
 def not_ended(overall: Overall, not_added: int) -> str:
     """Say what closing the window would stop; `not_added` is what still waits for an answer."""
     running = sum(overall.counts[state] for state in ACTIVE)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.upload import Upload, seconds_to_retry
-from guiuploader.values.errors import Problem
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
@@ -97,10 +97,18 @@ def _label(upload: Upload) -> str:
 
 def _next_try(upload: Upload) -> str:
     """Return when a row is tried again, as a countdown while that is to come."""
+    if is_without_network(upload):
+        return translate("wording", "No network · waits for it to come back")
     seconds = seconds_to_retry(upload)
     if seconds < 1:
         return words(STATE_WORDS[upload.state].label)
     return translate("wording", "Trying again in {time}").format(time=duration_text(seconds, words))
+
+
+def is_without_network(upload: Upload) -> bool:
+    """Tell whether a row waits for this computer's network."""
+    code = upload.problem.code if upload.problem else None
+    return upload.state is State.RETRYING and code is ErrorCode.NO_NETWORK
 
 
 def is_paused_midway(upload: Upload) -> bool:
@@ -133,17 +141,23 @@ def spoken_state(upload: Upload) -> str:
     """Return the state as a screen reader says it, with percents while sending."""
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
+    if is_without_network(upload):
+        return translate("wording", "no network, waiting for it to come back")
     said = words(STATE_WORDS[upload.state].spoken)
-    if is_paused_midway(upload):
-        return _with_place(translate("wording", "paused, goes on at {sent} of {size}"), upload)
-    if starts_again(upload):
-        return translate("wording", "paused, starts from the beginning")
+    if upload.state is State.PAUSED:
+        return _spoken_pause(upload, said)
     if upload.is_confirmed_by_person:
         return translate("wording", "done, you said that it arrived")
     done = percent(upload)
     if upload.state is State.UPLOADING and done is not None:
         return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
     return said
+
+
+def _spoken_pause(upload: Upload, said: str) -> str:
+    if is_paused_midway(upload):
+        return _with_place(translate("wording", "paused, goes on at {sent} of {size}"), upload)
+    return translate("wording", "paused, starts from the beginning") if starts_again(upload) else said
 
 
 def spoken_problem(problem: Problem) -> str:
@@ -176,7 +190,8 @@ def particulars(upload: Upload) -> str:
             n=number(upload.attempts)
         )
         explanation = explain(upload.problem, words)
-        return f"{_next_try(upload)}. {tried}\n{explanation.title} {explanation.detail}".strip()
+        when = f"{_next_try(upload)}. {tried}" if upload.attempts else f"{_next_try(upload)}."
+        return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
         link = link_of(upload)
         took = translate("wording", "Done in {time}.").format(

@@ -169,6 +169,7 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
 
     yield open_window
     for each in made:
+        each.controller.close()
         assert each.manager.shutdown(QDeadlineTimer(PATIENCE))
         assert each.desk.shutdown(QDeadlineTimer(PATIENCE))
         each.window.close_for_good()

@@ -35,7 +35,7 @@ from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.secrets import SecretKey
-from guiuploader.values.settings import Appearance
+from guiuploader.values.settings import Appearance, WhenEnded
 from guiuploader.values.states import State
 from guiuploader.window.ask_limit import AskLimit
 from guiuploader.window.ask_values import AskValues
@@ -385,6 +385,34 @@ def test_shot_of_paused_rows_under_a_limit(
     window.status.show_progress(overall(rows, 1.9e6), 0.31)
     window.status.show_limit(2_000_000)
     shoot(window, f"paused-{size}-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_a_computer_without_a_network_whose_window_will_close(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    if size == "small":
+        window.resize(window.minimumSize())
+    away = Problem(ErrorCode.NO_NETWORK, {"host": "files.acme.example"})
+    rows = [
+        make_upload("clip.mp4", 1_200_000_000, State.DONE),
+        make_upload("notes.pdf", 300_000, State.RETRYING, problem=away),
+        make_upload("dump.tar", 40_000_000_000),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[1].id])
+    window.actions_.pause_all.setEnabled(True)
+    window.actions_.when_ended[WhenEnded.CLOSE].trigger()
+    window.status.show_progress(overall(rows, 0.0), 0.1)
+    shoot(window, f"no-network-{size}-{appearance}")
 
 
 @APPEARANCES
