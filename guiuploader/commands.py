@@ -18,9 +18,9 @@ from guiuploader.sending import check_paths, variables_of
 from guiuploader.sources.local_file import local_file
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.preview import http_text
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
-from guiuploader.uploads.secret_desk import secret_keys
 from guiuploader.values import settings
 from guiuploader.values.errors import DestinationError, ErrorCode, UsageError
 from guiuploader.values.explanations import explain

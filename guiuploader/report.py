@@ -152,10 +152,13 @@ def counted(uploads: Sequence[Upload]) -> dict[State, int]:
 
 
 def _why(upload: Upload) -> dict[str, object]:
-    """Return what a row that is tried again says besides: when, and what went wrong."""
+    """Return what a row that is tried again says besides: when, and what went wrong.
+
+    One that waits for another secret has no time.
+    """
     if upload.state is not State.RETRYING or upload.problem is None:
         return {}
-    retry_in = round(seconds_to_retry(upload), 3)
+    retry_in = None if upload.retry_at is None else round(seconds_to_retry(upload), 3)
     return {"retry_in": retry_in, "attempts": upload.attempts, "error": _error(upload.problem)}
 
 

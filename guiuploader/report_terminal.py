@@ -51,8 +51,9 @@ class LineReport:
     def stepped(self, upload: Upload) -> None:
         """Say how a row ended."""
         if upload.state is State.RETRYING and upload.problem:
-            wait = f"{seconds_to_retry(upload):.0f} s"
-            self.say(f"again in {wait}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
+            wait = f"again in {seconds_to_retry(upload):.0f} s"
+            wait = "waits for the sign-in" if upload.retry_at is None else wait
+            self.say(f"{wait}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
         if upload.state in ENDED:
             self.say(ended_line(upload))
             self._links.ended(upload)

@@ -24,10 +24,10 @@ from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
 from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.entries import unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
-from guiuploader.uploads.secret_desk import secret_keys
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable

@@ -29,7 +29,6 @@ class UploadManager(QObject):
     With a `ledger`, rows are written before they are shown, and what becomes of them as it happens; without
     one the queue is gone when the program ends. With `will_retry`, what may pass is tried again by itself, as
     each destination says.
-
     `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
     """
 
@@ -40,6 +39,8 @@ class UploadManager(QObject):
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
+    asked = Signal(object)  # SignInQuestion
+    settled = Signal(str)  # the name of a destination whose question needs no answer any more
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
     def __init__(
@@ -61,11 +62,13 @@ class UploadManager(QObject):
         self._books.troubled.connect(self.troubled)
         self._crew = Crew(secrets, self._books.mark, limit=self._limit, parent=self)
         self._dispatch = Dispatch(parallel, will_retry=will_retry, parent=self)
+        self._dispatch.settled.connect(self.settled)
         self._queue = Queue(self._rows, self._crew, self._dispatch, self._books, self)
         self._queue.added.connect(self.added)
         self._queue.changed.connect(self._on_changed)
         self._queue.removed.connect(self.removed)
         self._queue.state_changed.connect(self.state_changed)
+        self._queue.asked.connect(self.asked)
         self._intakes = Intakes(self._books, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
@@ -154,6 +157,22 @@ class UploadManager(QObject):
         if again:
             self._busy = True
             self._intakes.renew(again)
+
+    def ask(self) -> None:
+        """Let a person be asked from now on, who answers what is `asked` by `answer` or `leave`.
+
+        Where a server refuses a sign-in, all that waits for this destination waits for the answer.
+        """
+        self._dispatch.can_ask = True
+
+    def answer(self, name: str) -> None:
+        """Try a destination again whose sign-in was asked for: one row first, as its secrets are now."""
+        self._dispatch.answer(name)
+        self._queue.start_next()
+
+    def leave(self, name: str) -> None:
+        """Let all fail that waits for a destination whose sign-in was asked for: there is no other."""
+        self._queue.leave(name)
 
     def release(self, ids: Iterable[int]) -> None:
         """Let held rows start."""

@@ -87,11 +87,18 @@ def progress_text(upload: Upload) -> str:
 
 
 def _next_try(upload: Upload) -> str:
-    """Return when a row is tried again, as a countdown while that is to come."""
+    """Return when a row is tried again, as a countdown while that is to come, or what it waits for."""
+    if is_waiting_for_sign_in(upload):
+        return translate("wording", "Waits for the sign-in")
     seconds = seconds_to_retry(upload)
     if seconds < 1:
         return words(STATE_WORDS[upload.state].label)
     return translate("wording", "Trying again in {time}").format(time=duration_text(seconds, words))
+
+
+def is_waiting_for_sign_in(upload: Upload) -> bool:
+    """Tell whether a row goes on when a person has given another secret."""
+    return upload.state is State.RETRYING and upload.retry_at is None
 
 
 def is_paused_midway(upload: Upload) -> bool:
@@ -119,6 +126,8 @@ def spoken_state(upload: Upload) -> str:
     """Return the state as a screen reader says it, with percents while sending."""
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
+    if is_waiting_for_sign_in(upload):
+        return translate("wording", "waits for the sign-in")
     said = words(STATE_WORDS[upload.state].spoken)
     if is_paused_midway(upload):
         return _with_place(translate("wording", "paused at {sent} of {size}"), upload)
