@@ -162,11 +162,13 @@ class _LinksInOrder:
 def ended_line(upload: Upload) -> str:
     """Say in one line how a row ended."""
     name = printable(upload.source.relpath)
+    tried = f" Tried {upload.attempts} times." if upload.attempts > 1 else ""
     if upload.receipt is not None:
         notes = "".join(f" {NOTE_WORDS[note]}" for note in upload.receipt.notes)
-        return f"done: {name} ({size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s){notes}"
+        took = f"{size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s"
+        return f"done: {name} ({took}){tried}{notes}"
     label = STATE_WORDS[upload.state].label.lower()
-    return f"{label}: {name}. {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
+    return f"{label}: {name}.{tried} {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
 
 
 def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:

@@ -160,21 +160,19 @@ def particulars(upload: Upload) -> str:
     """Return everything there is to say about what became of an upload, for the strip and the tooltip."""
     if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED}:
         explanation = explain(upload.problem, words)
-        happened = f"{explanation.title} {explanation.detail}".strip()
+        happened = " ".join(filter(None, (explanation.title, explanation.detail, _tried(upload))))
         return f"{happened}\n{explanation.advice}".strip()
     if upload.state is State.RETRYING and upload.problem:
-        tried = translate("wording", "Tried {n} times.", "", upload.attempts).format(
-            n=number(upload.attempts)
-        )
         explanation = explain(upload.problem, words)
-        return f"{_next_try(upload)}. {tried}\n{explanation.title} {explanation.detail}".strip()
+        when = f"{_next_try(upload)}. {_tried(upload)}".strip()
+        return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
         link = link_of(upload)
         took = translate("wording", "Done in {time}.").format(
             time=duration_text(upload.receipt.seconds, words)
         )
         remarks = [words(NOTE_WORDS[note]) for note in upload.receipt.notes]
-        return " ".join([took, *remarks, *([printable(link)] if link else [])])
+        return " ".join(filter(None, [took, _tried(upload), *remarks, printable(link or "")]))
     if upload.state is State.UPLOADING and upload.destination.takes_file:
         return _with_place(translate("wording", "Sending: {sent} of {size}."), upload)
     if is_paused_midway(upload):
@@ -183,6 +181,15 @@ def particulars(upload: Upload) -> str:
         )
         return _with_place(text, upload)
     return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+
+
+def _tried(upload: Upload) -> str:
+    """Return how many attempts it took so far, nothing where there was but the one that the row tells of."""
+    if upload.attempts <= (upload.state is not State.RETRYING):
+        return ""
+    if upload.attempts == 1:
+        return translate("wording", "Tried once.")
+    return translate("wording", "Tried {n} times.", "", upload.attempts).format(n=number(upload.attempts))
 
 
 def _with_place(text: str, upload: Upload) -> str:

@@ -60,6 +60,7 @@ def test_links_wait_for_the_rows_before_them() -> None:
     ("row", "line"),
     [
         (done(1, None), "done: 1 (2.5 MB in 1.50 s)"),
+        (replace(done(1, None), attempts=2), "done: 1 (2.5 MB in 1.50 s) Tried 2 times."),
         (upload(1, State.CANCELLED), "cancelled: 1"),
         (upload(1, State.CANCELLED, "a\x1b[31mb\n"), "cancelled: a�[31mb�"),
     ],
@@ -74,6 +75,7 @@ def test_a_failed_row_says_why_and_a_noted_one_what_is_odd() -> None:
     )
     assert ended_line(failed).startswith("failed: 1. ")
     assert "/clip.mp4" in ended_line(failed)
+    assert ended_line(replace(failed, attempts=6)).startswith("failed: 1. Tried 6 times. ")
     assert "changed while" in ended_line(done(1, None, Note.SOURCE_CHANGED))
 
 
