@@ -65,6 +65,7 @@ class JsonReport:
                 name=upload.source.relpath,
                 destination=upload.destination.name,
                 size=upload.source.size,
+                forgets_secret=upload.forgets,
             )
         self._write()
 

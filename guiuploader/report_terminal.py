@@ -28,6 +28,7 @@ from guiuploader.values.states import ENDED, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 _NAMES_SHOWN = 5
+_FORGETS = "no keychain here: “send --resume” will need the link, or the secret, again."
 
 
 class LineReport:
@@ -36,10 +37,14 @@ class LineReport:
     def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> None:
         self._err = err
         self._links = _LinksInOrder(out)
+        self._has_warned = False
 
     def added(self, uploads: Sequence[Upload]) -> None:
-        """Remember the order."""
+        """Remember the order, and say what a later run would not know."""
         self._links.expect(uploads)
+        if not self._has_warned and any(upload.forgets for upload in uploads):
+            self._has_warned = True
+            self.say(_FORGETS)
 
     def refused(self, problem: Problem) -> None:
         """Say why."""

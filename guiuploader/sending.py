@@ -5,7 +5,7 @@ import contextlib
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from guiuploader import headless, logs
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.library import Library
+from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import SOME_NOT, USAGE
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
 from guiuploader.listed import Listed
@@ -31,7 +31,7 @@ from guiuploader.uploads.messages import Request, Resume, add_files
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
-from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,15 @@ def send(
     destination = Library(folders.destinations).meant(to)
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
+    given = given_secrets(to)
     secrets = SecretStore(system_keychain)
+    for key, value in given.items():
+        secrets.keep(key, value, save=False)
     try:
         held = Held(folders.data if options.memory else None)
     except LedgerInUse:
         try:
-            _check_no_secret_given(destination)
+            _check_no_secret_given(destination, given)
             _check_no_listing(options)
             requests = add_files(paths, destination=destination, variables=variables, follow=True)
             return _followed(folders, requests, options)
@@ -144,9 +147,9 @@ def _followed(folders: Folders, requests: Iterable[Request], options: SendOption
         return USAGE if isinstance(error, RefusedError) else SOME_NOT
 
 
-def _check_no_secret_given(destination: Destination) -> None:
-    """Raise NotTakenError when the environment holds a secret: it stays in this process."""
-    if any(os.environ.get(key.variable) for key in secret_keys(destination)):
+def _check_no_secret_given(destination: Destination, given: Collection[SecretKey]) -> None:
+    """Raise NotTakenError when the environment or the address holds a secret: it stays in this process."""
+    if given or any(os.environ.get(key.variable) for key in secret_keys(destination)):
         raise NotTakenError("another guiuploader is open, which does not get the secrets given here")
 
 

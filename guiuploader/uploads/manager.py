@@ -15,6 +15,7 @@ from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
+from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
 from guiuploader.uploads.tasks import Renewal
@@ -69,7 +70,11 @@ class UploadManager(QObject):
         self._queue.removed.connect(self.removed)
         self._queue.state_changed.connect(self.state_changed)
         self._queue.asked.connect(self.asked)
-        self._intakes = Intakes(self._books, self)
+        self._loans = Loans(secrets, self._books, self)
+        self._queue.added.connect(self._loans.take)
+        self._queue.state_changed.connect(self._loans.follow)
+        self._queue.removed.connect(self._loans.drop)
+        self._intakes = Intakes(self._books, self._loans, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
         self._intakes.renewed.connect(self._on_renewed)
@@ -167,6 +172,9 @@ class UploadManager(QObject):
 
     def answer(self, name: str) -> None:
         """Try a destination again whose sign-in was asked for: one row first, as its secrets are now."""
+        asked = self._dispatch.question(name)
+        if asked is not None:
+            self._loans.lend(asked.destination)
         self._dispatch.answer(name)
         self._queue.start_next()
 
@@ -238,7 +246,8 @@ class UploadManager(QObject):
         self._queue.close()
         self._queue.stop_telling()
         all_ended = [self._crew.shutdown(deadline), self._intakes.shutdown(deadline)]
-        return all([*all_ended, self._books.close(deadline.remainingTime() / 1000)])
+        is_written = self._books.close(deadline.remainingTime() / 1000)
+        return all([*all_ended, is_written, self._loans.shutdown(deadline)])
 
     def _enqueue(self, upload: Upload) -> None:
         self._busy = True

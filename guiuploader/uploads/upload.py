@@ -16,12 +16,13 @@ from guiuploader.values.states import LEGAL_STEPS, State
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What everything added together has in common; `state` is that of its new rows."""
+    """What everything added together has in common; `state` is that of its new rows, as is `forgets`."""
 
     id: int
     destination: Destination
     variables: Mapping[str, str]
     state: State
+    forgets: bool = False
 
 
 class IllegalStepError(Exception):
@@ -36,7 +37,8 @@ class Upload:
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
     `failed`, `unconfirmed` and `retrying`, which goes on at `retry_at`. `exchange` is the last request that
-    went out, of whatever came of it.
+    went out, of whatever came of it. `forgets` tells that it needs a secret which nothing could keep for it,
+    and which the next session would have to ask for.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Upload:
     problem: Problem | None = None
     retry_at: dt.datetime | None = None
     exchange: Exchange | None = None
+    forgets: bool = False
 
     @property
     def job(self) -> Job:
@@ -93,6 +96,7 @@ def new_upload(upload_id: int, source: Source, batch: Batch) -> Upload:
         uuid=str(uuid.uuid4()),
         added=dt.datetime.now().astimezone(),
         state=batch.state,
+        forgets=batch.forgets,
     )
 
 

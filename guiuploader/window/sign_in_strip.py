@@ -48,7 +48,7 @@ class SignInStrip(QFrame):
         self._text = WrappedLabel()
         self._form = QFormLayout()
         self._remember = RememberBox(has_keychain=False)
-        self._try = QPushButton(self.tr("&Try again"))
+        self._try = QPushButton(self.tr("Try a&gain"))
         self._leave = QPushButton(self.tr("&Leave"))
         self._leave.setToolTip(self.tr("Try none of the uploads that wait for this"))
         for button in (self._try, self._leave):
@@ -154,4 +154,4 @@ class SignInStrip(QFrame):
         tokens = self._tokens = tokens_for(palette)
         palette.setColor(QPalette.ColorRole.Window, QColor(tokens.notice))
         self.setPalette(palette)
-        self._sign.setPixmap(glyph("held", tokens.doubtful, GLYPH, self.devicePixelRatioF()))
+        self._sign.setPixmap(glyph("failed", tokens.doubtful, GLYPH, self.devicePixelRatioF()))

@@ -11,7 +11,7 @@ from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
-from guiuploader.values.states import State
+from guiuploader.values.states import WAITING, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 translate = QCoreApplication.translate
@@ -180,7 +180,17 @@ def particulars(upload: Upload) -> str:
             "wording", "Paused at {sent} of {size}; goes on there if the server keeps the connection."
         )
         return _with_place(text, upload)
-    return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    said = translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    return f"{said}\n{_forgotten(upload)}".strip()
+
+
+def _forgotten(upload: Upload) -> str:
+    """Say of a row that waits, where it is so, that the next session will not have its secret."""
+    if not upload.forgets or upload.state not in WAITING:
+        return ""
+    return translate(
+        "wording", "There is no keychain here: after a restart its link or secret is asked for again."
+    )
 
 
 def _tried(upload: Upload) -> str:
