@@ -43,6 +43,9 @@ class Report(Protocol):
     def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
         """Take note that all is over; `seconds` is the whole time."""
 
+    def hold(self, *, is_held: bool) -> None:
+        """Keep the terminal clear while a question stands there, or go on."""
+
 
 class JsonReport:
     """One JSON object a line.
@@ -102,6 +105,9 @@ class JsonReport:
             interrupted=interrupted,
         )
         self._write()
+
+    def hold(self, *, is_held: bool) -> None:
+        """Go on: nothing of this is for the terminal that a person is asked at."""
 
     def _progress(self, upload: Upload) -> None:
         speed = round(upload.bytes_per_second, 1)

@@ -38,6 +38,8 @@ class LineReport:
         self._err = err
         self._links = _LinksInOrder(out)
         self._has_warned = False
+        self._is_held = False
+        self._back: deque[str] = deque()
 
     def added(self, uploads: Sequence[Upload]) -> None:
         """Remember the order, and say what a later run would not know."""
@@ -67,8 +69,17 @@ class LineReport:
         """Say what became of all, and what is left."""
         self.say(closing_line(uploads, refused=refused, seconds=seconds, interrupted=interrupted))
 
+    def hold(self, *, is_held: bool) -> None:
+        """Keep back what is to be said, or say it."""
+        self._is_held = is_held
+        while self._back and not is_held:
+            self.say(self._back.popleft())
+
     def say(self, line: str) -> None:
         """Write one line to stderr."""
+        if self._is_held:
+            self._back.append(line)
+            return
         self._err.write(line + "\n")
         self._err.flush()
 
@@ -124,11 +135,22 @@ class BarReport(LineReport):
         self._draw()
         self._progress.stop()
 
+    def hold(self, *, is_held: bool) -> None:
+        """Take the bars away, or show them again."""
+        if is_held:
+            self._draw()
+            self._progress.stop()
+        else:
+            self._progress.start()
+        self._is_held = is_held
+
     def say(self, line: str) -> None:
         """Keep one line for the next time the bars are drawn, to stand above them."""
         self._lines.append(line)
 
     def _draw(self) -> None:
+        if self._is_held:
+            return
         if self._lines:
             text = "\n".join(self._lines)
             self._lines.clear()

@@ -53,6 +53,17 @@ class SecretKey:
         return f"{self.account} (until sent)"
 
 
+def missing(key: SecretKey) -> DestinationError:
+    """Return the error for a secret that is not known, which says what would give it."""
+    return DestinationError(
+        ErrorCode.SECRET_MISSING,
+        name=key.name,
+        destination=key.destination,
+        origin=key.origin,
+        variable=key.variable,
+    )
+
+
 def no_keychain() -> None:
     """Stand for a computer without a keychain."""
 
@@ -121,13 +132,7 @@ class SecretStore:
         """Return the secret. Raises DestinationError(SECRET_MISSING) when it is not known."""
         value = self.find(key)
         if value is None:
-            raise DestinationError(
-                ErrorCode.SECRET_MISSING,
-                name=key.name,
-                destination=key.destination,
-                origin=key.origin,
-                variable=key.variable,
-            )
+            raise missing(key)
         return value
 
     def keep(self, key: SecretKey, value: str, *, save: bool) -> None:
@@ -174,6 +179,10 @@ class SecretStore:
         with self._keychain_lock, contextlib.suppress(Exception):
             self._lent.discard(key)
             keychain.delete_password(_SERVICE, key.loan)
+
+    def is_saved(self, key: SecretKey) -> bool:
+        """Tell whether the keychain is known to have it to stay."""
+        return key in self._saved
 
     def is_fleeting(self, key: SecretKey) -> bool:
         """Tell whether this session knows it, and nothing would give it to the next one."""
