@@ -14,8 +14,8 @@ from typing import IO
 
 import pytest
 
-from tests.helpers.program import COMMAND, environment
-from tests.helpers.scripted_server import Answer, Request, ScriptedServer, StartServer, answer
+from tests.helpers.program import COMMAND, environment, run
+from tests.helpers.scripted_server import Answer, Request, ScriptedServer, StartServer, answer, stall_after
 from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, a line cannot be awaited alone")
@@ -151,3 +151,26 @@ def test_a_stop_while_it_asks_leaves_the_terminal_as_it_was_and_the_files_in_the
     with at_terminal(home, "send", "--resume", GUIUPLOADER_SECRET_TOKEN="right") as terminal:
         terminal.hear("3 of 3 sent")
         assert terminal.process.wait(PATIENCE) == 0
+
+
+def test_a_link_that_is_a_secret_is_in_no_file_and_told_how_to_give_again(
+    scripted_server: StartServer, home: Path, tmp_path: Path
+) -> None:
+    server = scripted_server([stall_after(1000), answer(201)])
+    link = f"{server.url}/up?folder=a&sig=pl4nted-signature"
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x" * 20_000_000)
+    with at_terminal(home, "send", path, "--to", link) as terminal:
+        terminal.hear("“send --resume” will need the link")
+        server.request()
+    ledger = [each for each in home.rglob("*") if each.is_file()]
+    assert any(each.name == "ledger.sqlite" for each in ledger)
+    assert not [each for each in ledger if b"pl4nted" in each.read_bytes()]
+    refused = run(home, "send", "--resume", retry=True)
+    assert refused.code == 2
+    assert "set GUIUPLOADER_SECRET_LINK in the environment" in refused.err
+    resumed = run(home, "send", "--resume", retry=True, GUIUPLOADER_SECRET_LINK=link)
+    assert resumed.code == 0, resumed.err
+    assert [request.target for request in server.requests] == [link.removeprefix(server.url)] * 2
+    kept = [each for each in home.rglob("*") if each.is_file() and b"pl4nted" in each.read_bytes()]
+    assert kept == []

@@ -86,6 +86,12 @@ def test_a_finished_row_says_what_should_be_known_of_it(make_upload: MakeUpload)
     assert wording.particulars(again) == "Done in 3 s. Tried 3 times. https://a.example/f"
 
 
+def test_a_row_says_while_it_waits_that_its_secret_will_be_asked_for_again(make_upload: MakeUpload) -> None:
+    row = replace(make_upload("a", 5), forgets=True)
+    assert "no keychain here: after a restart" in wording.particulars(row)
+    assert "keychain" not in wording.particulars(replace(row, state=State.CANCELLED))
+
+
 def test_a_row_that_failed_or_goes_again_says_how_often_it_was_tried(make_upload: MakeUpload) -> None:
     busy = Problem(ErrorCode.SERVER_BUSY, {"message": "Busy."}, 503)
     row = make_upload("a", 5, State.RETRYING, problem=busy)
