@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QDeadlineTimer
@@ -170,6 +171,25 @@ def test_without_a_keychain_the_rows_say_that_they_will_need_it_again(begin: Beg
     assert [getattr(each, "problem").code for each in asked] == [ErrorCode.SECRET_MISSING]  # noqa: B009 - a signal's object
     assert [getattr(each, "keys") for each in asked] == [(key,)]  # noqa: B009 - as above
     later.manager.leave(destination.name)
+
+
+def test_an_answer_that_is_not_to_stay_is_lent_as_well(begin: Begin, keychain: Keychain) -> None:
+    store = SecretStore(lambda: keychain, {})
+    scene = begin(store)
+    gate = Event()
+    server = scene.serve([answer(401), Answer(status=201, gate=gate)])
+    destination, key = given(store, link(server.url))
+    scene.manager.ask()
+    asked: list[object] = []
+    scene.manager.asked.connect(asked.append)
+    scene.manager.add(scene.files(1), destination)
+    scene.wait(lambda: bool(asked))
+    store.keep(key, "sig=a-new-signature", save=False)
+    scene.manager.answer(destination.name)
+    scene.wait(lambda: keychain.kept == {key.loan: "sig=a-new-signature"})
+    gate.set()
+    scene.wait(lambda: not keychain.kept)
+    assert server.request(1).target == "/up?sig=a-new-signature"
 
 
 def test_a_keychain_that_fails_holds_nothing_up(begin: Begin, keychain: Keychain) -> None:
