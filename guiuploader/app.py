@@ -4,7 +4,7 @@
 import logging
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from guiuploader import logs
 from guiuploader.demo import DemoReceiver, demo_destination
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.library import Library
+from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import ALL_DONE
 from guiuploader.handover import HandoverError, NotTakenError, QueueTakenError, to_window
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
@@ -29,7 +29,7 @@ from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, Problem
 from guiuploader.values.explanations import explain
-from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 from guiuploader.values.states import State
 from guiuploader.window import next_time, without_memory, wording
 from guiuploader.window.controller import Controller
@@ -57,6 +57,7 @@ class Program(QObject):
         super().__init__()
         self._memory = memory
         self._library = Library(folders.destinations)
+        self._secrets = secrets
         self._waiting: tuple[Path, ...] = ()
         self._demo_name = ""
         self._shelf = DestinationShelf(self._library, folders.config, self)
@@ -139,9 +140,12 @@ class Program(QObject):
     def _open_for(self, paths: Sequence[Path], to: str) -> None:
         try:
             destination = self._library.meant(to)
+            given = given_secrets(to)
         except DestinationError as error:
             self._warn(error.problem)
             return
+        for key, value in given.items():
+            self._secrets.keep(key, value, save=False)  # for this session, which asks no keychain
         self._on_files_came(paths, destination)
 
     @Slot(object, object)
@@ -218,6 +222,14 @@ def make_application() -> QApplication:
     return application
 
 
+def _lend(given: Mapping[SecretKey, str]) -> None:
+    """Have the keychain keep an address's secrets for the window that is open, which is told none."""
+    secrets = SecretStore(system_keychain)
+    for key, value in given.items():
+        secrets.keep(key, value, save=False)
+        secrets.lend(key)
+
+
 def keep_settings_in(folder: Path) -> None:
     """Let Qt keep there what it remembers by itself, such as the folder last seen in a file dialog."""
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
@@ -234,6 +246,8 @@ def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) 
         memory = opened(folders.data)
     except LedgerInUse as in_use:
         destination = None if to is None else Library(folders.destinations).meant(to)
+        if to is not None:
+            _lend(given_secrets(to))
         try:
             to_window(folders.data, () if demo else whole, destination)
         except QueueTakenError:

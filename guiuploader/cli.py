@@ -40,9 +40,9 @@ Where a window is open already, it takes the files; no second one opens.
 """
 
 _SEND_HELP = """\
-Where a window is open, it does the work, with its own settings for --parallel and --limit and the secrets
-that it knows; this command tells of it to the end, and Ctrl-C stops it there. Beside a window, secrets given
-in the environment, and beside another “guiuploader send” all, are sent from here and not kept on the disk.
+Where a window is open, it does the work, with its own --parallel, --limit and secrets; this command tells of
+it to the end, and Ctrl-C stops it there. Beside a window, secrets given in the environment or the address,
+and beside another “guiuploader send” all, are sent from here and not kept on the disk.
 """
 
 

@@ -44,6 +44,10 @@ class Listed:
         if upload.state in ENDED:
             self._manifest.add(entry_of(upload, dt.datetime.now().astimezone()))
 
+    def hold(self, *, is_held: bool) -> None:
+        """Pass it on."""
+        self._report.hold(is_held=is_held)
+
     def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
         """Close the list."""
         self._manifest.close()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import INTERRUPTED
 from guiuploader.following import Following
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.instance import Caller
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import (
@@ -22,7 +23,7 @@ from guiuploader.uploads.messages import (
     Resume,
     Show,
 )
-from guiuploader.uploads.secret_desk import SecretDesk, secret_keys
+from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretKey
 

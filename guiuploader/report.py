@@ -43,6 +43,9 @@ class Report(Protocol):
     def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
         """Take note that all is over; `seconds` is the whole time."""
 
+    def hold(self, *, is_held: bool) -> None:
+        """Keep the terminal clear while a question stands there, or go on."""
+
 
 class JsonReport:
     """One JSON object a line.
@@ -65,6 +68,7 @@ class JsonReport:
                 name=upload.source.relpath,
                 destination=upload.destination.name,
                 size=upload.source.size,
+                forgets_secret=upload.forgets,
             )
         self._write()
 
@@ -101,6 +105,9 @@ class JsonReport:
             interrupted=interrupted,
         )
         self._write()
+
+    def hold(self, *, is_held: bool) -> None:
+        """Go on: nothing of this is for the terminal that a person is asked at."""
 
     def _progress(self, upload: Upload) -> None:
         speed = round(upload.bytes_per_second, 1)
@@ -152,10 +159,13 @@ def counted(uploads: Sequence[Upload]) -> dict[State, int]:
 
 
 def _why(upload: Upload) -> dict[str, object]:
-    """Return what a row that is tried again says besides: when, and what went wrong."""
+    """Return what a row that is tried again says besides: when, and what went wrong.
+
+    One that waits for another secret has no time.
+    """
     if upload.state is not State.RETRYING or upload.problem is None:
         return {}
-    retry_in = round(seconds_to_retry(upload), 3)
+    retry_in = None if upload.retry_at is None else round(seconds_to_retry(upload), 3)
     return {"retry_in": retry_in, "attempts": upload.attempts, "error": _error(upload.problem)}
 
 

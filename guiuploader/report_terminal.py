@@ -28,6 +28,7 @@ from guiuploader.values.states import ENDED, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 _NAMES_SHOWN = 5
+_FORGETS = "no keychain here: “send --resume” will need the link, or the secret, again."
 
 
 class LineReport:
@@ -36,10 +37,16 @@ class LineReport:
     def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> None:
         self._err = err
         self._links = _LinksInOrder(out)
+        self._has_warned = False
+        self._is_held = False
+        self._back: deque[str] = deque()
 
     def added(self, uploads: Sequence[Upload]) -> None:
-        """Remember the order."""
+        """Remember the order, and say what a later run would not know."""
         self._links.expect(uploads)
+        if not self._has_warned and any(upload.forgets for upload in uploads):
+            self._has_warned = True
+            self.say(_FORGETS)
 
     def refused(self, problem: Problem) -> None:
         """Say why."""
@@ -54,6 +61,8 @@ class LineReport:
             when = f"again in {seconds_to_retry(upload):.0f} s"
             if upload.problem.code is ErrorCode.NO_NETWORK:
                 when = "again when the network is back"
+            elif upload.retry_at is None:
+                when = "waits for the sign-in"
             self.say(f"{when}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
         if upload.state in ENDED:
             self.say(ended_line(upload))
@@ -63,8 +72,17 @@ class LineReport:
         """Say what became of all, and what is left."""
         self.say(closing_line(uploads, refused=refused, seconds=seconds, interrupted=interrupted))
 
+    def hold(self, *, is_held: bool) -> None:
+        """Keep back what is to be said, or say it."""
+        self._is_held = is_held
+        while self._back and not is_held:
+            self.say(self._back.popleft())
+
     def say(self, line: str) -> None:
         """Write one line to stderr."""
+        if self._is_held:
+            self._back.append(line)
+            return
         self._err.write(line + "\n")
         self._err.flush()
 
@@ -120,11 +138,22 @@ class BarReport(LineReport):
         self._draw()
         self._progress.stop()
 
+    def hold(self, *, is_held: bool) -> None:
+        """Take the bars away, or show them again."""
+        if is_held:
+            self._draw()
+            self._progress.stop()
+        else:
+            self._progress.start()
+        self._is_held = is_held
+
     def say(self, line: str) -> None:
         """Keep one line for the next time the bars are drawn, to stand above them."""
         self._lines.append(line)
 
     def _draw(self) -> None:
+        if self._is_held:
+            return
         if self._lines:
             text = "\n".join(self._lines)
             self._lines.clear()
@@ -163,11 +192,13 @@ class _LinksInOrder:
 def ended_line(upload: Upload) -> str:
     """Say in one line how a row ended."""
     name = printable(upload.source.relpath)
+    tried = f" Tried {upload.attempts} times." if upload.attempts > 1 else ""
     if upload.receipt is not None:
         notes = "".join(f" {NOTE_WORDS[note]}" for note in upload.receipt.notes)
-        return f"done: {name} ({size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s){notes}"
+        took = f"{size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s"
+        return f"done: {name} ({took}){tried}{notes}"
     label = STATE_WORDS[upload.state].label.lower()
-    return f"{label}: {name}. {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
+    return f"{label}: {name}.{tried} {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
 
 
 def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:

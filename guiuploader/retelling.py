@@ -131,6 +131,7 @@ class _Queued(_Tagged, frozen=True, tag="queued"):
     name: str
     destination: str
     size: int | None
+    forgets_secret: bool
 
 
 class _Progress(_Tagged, frozen=True, tag="progress"):
@@ -184,6 +185,7 @@ def _queued(event: _Queued) -> Upload:
         uuid="",
         added=_UNTOLD,
         state=State.QUEUED,
+        forgets=event.forgets_secret,
     )
 
 

@@ -5,18 +5,18 @@ import contextlib
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from guiuploader import headless, logs
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.library import Library
+from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import SOME_NOT, USAGE
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
+from guiuploader.hidden_prompt import CAN_ASK, TerminalAsking
 from guiuploader.listed import Listed
 from guiuploader.memory import Held
 from guiuploader.paths import Folders
@@ -24,14 +24,14 @@ from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
 from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.entries import unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
-from guiuploader.uploads.secret_desk import secret_keys
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
-from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.secrets import SecretKey, SecretStore, missing, system_keychain
 from guiuploader.values.states import State
 
 
@@ -58,12 +58,15 @@ def send(
     destination = Library(folders.destinations).meant(to)
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
+    given = given_secrets(to)
     secrets = SecretStore(system_keychain)
+    for key, value in given.items():
+        secrets.keep(key, value, save=False)
     try:
         held = Held(folders.data if options.memory else None)
     except LedgerInUse:
         try:
-            _check_no_secret_given(destination)
+            _check_no_secret_given(destination, given)
             _check_no_listing(options)
             requests = add_files(paths, destination=destination, variables=variables, follow=True)
             return _followed(folders, requests, options)
@@ -72,14 +75,15 @@ def send(
             held = Held(None)
     with held:
         _say_damage(held)
-        _ask_for_secrets(destination, secrets)
-        with _working(secrets, folders, options, held) as new_manager:
+        _ask_for_secrets([destination], secrets)
+        report = _report(options)
+        with _working(secrets, folders, options, held, report) as new_manager:
             return headless.send(
                 paths,
                 destination,
                 variables,
                 new_manager=new_manager,
-                report=_report(options),
+                report=report,
                 hang_up=held.hang_up,
             )
 
@@ -98,12 +102,12 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
     with held:
         _say_damage(held)
         _say_doubtful(held)
-        for destination in unfinished_destinations(held.ledger.read) if held.ledger else ():
-            _ask_for_secrets(destination, secrets)
-        with _working(secrets, folders, options, held) as new_manager:
+        _ask_for_secrets(unfinished_destinations(held.ledger.read) if held.ledger else (), secrets)
+        report = _report(options)
+        with _working(secrets, folders, options, held, report) as new_manager:
             return headless.resume(
                 new_manager=new_manager,
-                report=_report(options),
+                report=report,
                 hang_up=held.hang_up,
             )
 
@@ -119,20 +123,29 @@ def check_paths(destination: Destination, paths: Sequence[Path], *, program: str
 
 @contextlib.contextmanager
 def _working(
-    secrets: SecretStore, folders: Folders, options: SendOptions, held: Held
+    secrets: SecretStore, folders: Folders, options: SendOptions, held: Held, report: Report
 ) -> Iterator[Callable[[], UploadManager]]:
-    """Give what makes the manager, with a log that is open meanwhile."""
+    """Give what makes the manager, with a log that is open meanwhile, and a person asked who is there."""
     log = logs.configure(folders.logs, secrets.blanked)
-    try:
-        yield partial(
-            UploadManager,
+    asking: list[TerminalAsking] = []
+
+    def new_manager() -> UploadManager:
+        manager = UploadManager(
             secrets,
             parallel=options.parallel,
             limit=Limit(options.limit),
             ledger=held.ledger,
             will_retry=options.will_retry,
         )
+        if CAN_ASK and sys.stdin.isatty():
+            asking.append(TerminalAsking(manager, secrets, report, terminal=sys.stdin.fileno()))
+        return manager
+
+    try:
+        yield new_manager
     finally:
+        for each in asking:
+            each.close()
         logs.release(log)
 
 
@@ -146,9 +159,9 @@ def _followed(folders: Folders, requests: Iterable[Request], options: SendOption
         return USAGE if isinstance(error, RefusedError) else SOME_NOT
 
 
-def _check_no_secret_given(destination: Destination) -> None:
-    """Raise NotTakenError when the environment holds a secret: it stays in this process."""
-    if any(os.environ.get(key.variable) for key in secret_keys(destination)):
+def _check_no_secret_given(destination: Destination, given: Collection[SecretKey]) -> None:
+    """Raise NotTakenError when the environment or the address holds a secret: it stays in this process."""
+    if given or any(os.environ.get(key.variable) for key in secret_keys(destination)):
         raise NotTakenError("another guiuploader is open, which does not get the secrets given here")
 
 
@@ -200,20 +213,23 @@ def _misused(reason: str) -> UsageError:
     return UsageError(ErrorCode.USAGE, reason=reason, program="guiuploader send")
 
 
-def _ask_for_secrets(destination: Destination, secrets: SecretStore) -> None:
+def _ask_for_secrets(destinations: Iterable[Destination], secrets: SecretStore) -> None:
     """Ask on the terminal for what is not known. Raises DestinationError where nobody can be asked."""
-    for key in secret_keys(destination):
-        if secrets.find(key) is not None:
-            continue
+    needed = {key: destination for destination in destinations for key in secret_keys(destination)}
+    unknown = [key for key in needed if secrets.find(key) is None]
+    for number, key in enumerate(unknown):
+        destination = needed[key]
         if not sys.stdin.isatty():
-            secrets.get(key)  # raises, with words on what to do
+            for other in unknown[number + 1 :]:
+                sys.stderr.write(f"guiuploader: {printable(str(explain(missing(other).problem)))}\n")
+            raise missing(key)
         label = destination.secrets[key.name].label if key.name in destination.secrets else ""
         value = ""
         while not value:
             try:
                 value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
             except EOFError:
-                secrets.get(key)  # raises, as nobody answered
+                raise missing(key) from None
         save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
         try:
             secrets.keep(key, value, save=save)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.values.functions import RequestScope
+from guiuploader.values.links import spellings
 from guiuploader.values.secrets import SecretKey, SecretStore
 from guiuploader.values.template import TemplateError
 
@@ -104,7 +105,7 @@ class SecretLookup:
     def __call__(self, name: str) -> str:
         """Return the secret. Raises DestinationError(SECRET_MISSING)."""
         value = self._store.get(SecretKey(self._destination.name, self._destination.origin, name))
-        self._used.add(value)
+        self._used.update(spellings(value))
         return value
 
     @property

@@ -107,6 +107,11 @@ class Books(QObject):
         self._unwritten.difference_update(ids)
         self._remove(ids)
 
+    def when_written(self, then: Callable[[], None]) -> None:
+        """Have this called, on whatever thread, when all that was noted is written, or cannot be."""
+        if self._ledger is not None:
+            self._ledger.update([]).add_done_callback(lambda _: then())
+
     def mark(self, ids: Sequence[int], given_up: Callable[[], bool]) -> None:
         """Return once it is written that these may have arrived; for workers, as it waits, however long.
 

@@ -2,14 +2,17 @@
 """Decides what is sent next, and what follows from what went wrong."""
 
 import datetime as dt
+import math
 import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.asking import SignInQuestion, question
 from guiuploader.uploads.outages import Outages
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
@@ -29,20 +32,24 @@ _LONGEST_SLEEP = 3600.0  # seconds; a timer counts in 32 bits of milliseconds, a
 class Consequence:
     """What follows from a request's end for its rows.
 
-    `given_up` is the problem for which nothing that waits for its destination is tried any more.
+    `given_up` is the problem for which nothing that waits for its destination is tried any more, `question`
+    what a person is to be asked before anything is.
     """
 
     ends: tuple[End, ...]
     given_up: Problem | None = None
+    question: SignInQuestion | None = None
 
 
 class Dispatch(QObject):
     """Knows the rows that wait and how each destination has been doing.
 
-    Without `will_retry` nothing is tried again by itself: what fails has failed.
+    Without `will_retry` nothing is tried again by itself: what fails has failed. While `can_ask`, a person is
+    asked for another secret where a sign-in is refused; `settled` tells when that is over.
     """
 
     due = Signal()  # something that waited for its time may start now
+    settled = Signal(str)  # the name of a destination whose question needs no answer any more
 
     def __init__(self, parallel: int, *, will_retry: bool, parent: QObject) -> None:
         super().__init__(parent)
@@ -52,6 +59,13 @@ class Dispatch(QObject):
         self._standings: dict[str, Standing] = {}
         self._groups: dict[tuple[int, tuple[tuple[str, str], ...]], int] = {}
         self._probes: set[int] = set()
+        self.can_ask = False
+        self._asked: dict[str, SignInQuestion] = {}  # by the destination's name
+        # What began before an answer says nothing of what was given since, and fails where that was no.
+        self._clock = count(1)
+        self._began: dict[int, int] = {}  # by the first row of a request
+        self._answered: dict[str, int] = {}
+        self._left: dict[str, int] = {}
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.due)
         self._look_again: float | None = None
@@ -82,8 +96,11 @@ class Dispatch(QObject):
         self._schedule.move(upload_id, place)
 
     def remove(self, upload_id: int) -> None:
-        """Let a row wait no longer."""
+        """Let a row wait no longer; with the last one goes the question that all waited for."""
         self._schedule.remove(upload_id)
+        for name in [name for name in self._asked if not self._schedule.has_rows(name)]:
+            self._settle(name)
+            self._unpark(name)
 
     def starts(self) -> Sequence[Sequence[int]]:
         """Return the rows of each request that starts now; each counts as running until `ended`."""
@@ -97,6 +114,7 @@ class Dispatch(QObject):
         else:
             self._timer.start(int(1000 * min(max(plan.look_again - now, 0.0), _LONGEST_SLEEP)) + 1)
         self._probes.update(start.ids[0] for start in plan.starts if start.is_probe)
+        self._began.update((start.ids[0], next(self._clock)) for start in plan.starts)
         return [start.ids for start in plan.starts]
 
     @property
@@ -110,31 +128,65 @@ class Dispatch(QObject):
 
     def forgive(self, destination: Destination) -> None:
         """Try a destination again at once: a person said so."""
-        self._standings.pop(destination.name, None)
-        self._schedule.unpark(destination.name)
+        if destination.name in self._asked:
+            self.answer(destination.name)
+        else:
+            self._unpark(destination.name)
+
+    def question(self, name: str) -> SignInQuestion | None:
+        """Return what is being asked of a destination, None where nothing is."""
+        return self._asked.get(name)
+
+    def answer(self, name: str) -> None:
+        """Try a destination again, with one row first, as its secrets may be others now."""
+        if self._asked.get(name) is not None:
+            now = time.time()
+            self._answered[name] = next(self._clock)
+            self._standings[name] = Standing(parked_since=now, probe_at=now)
+            self._schedule.park(name, now)
+            self._settle(name)
+
+    def leave(self, name: str) -> SignInQuestion | None:
+        """Ask no more, and return what was asked, None where nothing was: its rows are to fail."""
+        asked = self._asked.get(name)
+        if asked is not None:
+            self._left[name] = next(self._clock)
+            self._settle(name)
+            self._unpark(name)
+        return asked
 
     def ended(self, ends: Sequence[End], uploads: Sequence[Upload]) -> Consequence:
         """Note how a request ended, and return what follows for each of its rows."""
         self._outages.look()
         ends = [self._explained(end, upload) for end, upload in zip(ends, uploads, strict=True)]
-        is_probe = ends[0].id in self._probes
-        self._probes.discard(ends[0].id)
-        self._schedule.ended(ends[0].id)
-        if ends[0].state is State.DONE:
-            self.forgive(uploads[0].destination)
+        first, name = ends[0].id, uploads[0].destination.name
+        is_probe = first in self._probes
+        self._probes.discard(first)
+        self._schedule.ended(first)
+        began = self._began.pop(first)
+        is_outdated = began < self._answered.get(name, 0)
+        if ends[0].state is State.DONE and name not in self._asked and not is_outdated:
+            self._unpark(name)
         verdicts: dict[ErrorCode, Verdict] = {}  # what all files of a request met is judged once
         given_up: Problem | None = None
+        asked: SignInQuestion | None = None
         judged: list[End] = []
         for end, upload in zip(ends, uploads, strict=True):
             if end.problem is None:
                 judged.append(end)
                 continue
             if end.problem.code not in verdicts:
-                verdicts[end.problem.code] = self._verdict(end, end.problem, upload, is_probe=is_probe)
+                verdicts[end.problem.code] = self._verdict(
+                    end, end.problem, upload, is_probe=is_probe, began=began
+                )
             verdict = verdicts[end.problem.code]
+            if verdict.ask and name not in self._asked:
+                asked = question(upload.destination, end.problem)
             given_up = end.problem if verdict.gives_up else given_up
             judged.append(_judged(end, verdict))
-        return Consequence(tuple(judged), given_up)
+        if asked is not None:
+            self._asked[name] = asked
+        return Consequence(tuple(judged), given_up, asked)
 
     def _explained(self, end: End, upload: Upload) -> End:
         """Return an end that does not blame the server for a network that is not there."""
@@ -156,7 +208,15 @@ class Dispatch(QObject):
                 self._schedule.hurry(name, now)
         self.due.emit()
 
-    def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool) -> Verdict:
+    def _settle(self, name: str) -> None:
+        del self._asked[name]
+        self.settled.emit(name)
+
+    def _unpark(self, name: str) -> None:
+        self._standings.pop(name, None)
+        self._schedule.unpark(name)
+
+    def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool, began: int) -> Verdict:
         destination = upload.destination
         asked = problem.facts.get("retry_after")
         attempt = Attempt(
@@ -167,6 +227,10 @@ class Dispatch(QObject):
             repeats_are_safe=destination.repeats_are_safe,
             is_probe=is_probe,
             retry_after=float(asked) if isinstance(asked, int) else None,
+            can_ask=self.can_ask
+            and began > self._left.get(destination.name, 0)
+            and question(destination, problem) is not None,
+            is_outdated=self._left.get(destination.name, 0) < began < self._answered.get(destination.name, 0),
         )
         standing = self._standings.get(destination.name, Standing())
         if not self._will_retry:
@@ -194,7 +258,8 @@ class Dispatch(QObject):
 def _judged(end: End, verdict: Verdict) -> End:
     if verdict.next is Next.AGAIN:
         at = verdict.not_before or verdict.standing.probe_at or 0.0
-        retry_at = dt.datetime.fromtimestamp(at, dt.UTC)
+        # No time stands at a row that waits for a person.
+        retry_at = None if at == math.inf else dt.datetime.fromtimestamp(at, dt.UTC)
         return End(
             end.id,
             State.RETRYING,

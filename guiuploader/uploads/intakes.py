@@ -3,6 +3,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
 from guiuploader.uploads.background import BackgroundWorker, Task
 from guiuploader.uploads.books import Books
+from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.tasks import Intake, Restored, renew, restore, walk, without_file
 from guiuploader.uploads.upload import Batch, Upload, new_upload
 from guiuploader.values.errors import Problem
@@ -28,8 +30,9 @@ class Intakes(QObject):
     finished = Signal(int, int, int)  # batch, how many accepted and refused; not for one that was left off
     ended = Signal()  # something came to its end, whatever it was
 
-    def __init__(self, books: Books, parent: QObject) -> None:
+    def __init__(self, books: Books, loans: Loans, parent: QObject) -> None:
         super().__init__(parent)
+        self._loans = loans
         self._books = books
         self._books.kept.connect(self._on_kept)
         self._books.refused.connect(self._on_not_kept)
@@ -90,7 +93,7 @@ class Intakes(QObject):
     def _begin(self, task: Task, batch: Batch) -> int:
         self._batches[batch.id] = batch
         self._counts[batch.id] = Counter()
-        self._walks.submit(batch.id, task)
+        self._walks.submit(batch.id, self._loans.before(task, batch.destination))
         return batch.id
 
     def _new_worker(self) -> BackgroundWorker:
@@ -118,6 +121,7 @@ class Intakes(QObject):
             self.refused.emit(batch.id, found.refused)
         if found.accepted:
             ids = self._books.new_ids(len(found.accepted))
+            batch = replace(batch, forgets=self._loans.forgets(batch.destination))
             new = tuple(new_upload(*each, batch) for each in zip(ids, found.accepted, strict=True))
             self._unwritten[batch.id] += 1
             self._books.keep(new)

@@ -89,6 +89,18 @@ class LedgerReader:
             rest = (known["id"], variables_text(variables), State.DONE.value)
             return [_same(connection, (saved(source).identity, *rest)) for source in sources]
 
+    def destinations(self, name: str = "", *, without: Collection[State] = ()) -> Sequence[Snapshot]:
+        """Return the destinations of all rows, or those of this name, but for rows in these states."""
+        states = sorted(_KNOWN - set(without))
+        places = ", ".join("?" * len(states))
+        with self._connected() as connection:
+            found = connection.execute(
+                "SELECT name, text FROM destinations WHERE (? = '' OR name = ?) AND EXISTS"  # noqa: S608 - question marks
+                f" (SELECT 1 FROM uploads WHERE destination = destinations.id AND state IN ({places}))",
+                (name, name, *states),
+            )
+            return tuple(Snapshot(*each) for each in found)
+
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""
         with self._connected() as connection:

@@ -15,6 +15,7 @@ from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
+from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.order import Way
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
@@ -42,6 +43,8 @@ class UploadManager(QObject):
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
+    asked = Signal(object)  # SignInQuestion
+    settled = Signal(str)  # the name of a destination whose question needs no answer any more
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
     def __init__(
@@ -64,13 +67,19 @@ class UploadManager(QObject):
         self._books.troubled.connect(self.troubled)
         self._crew = Crew(secrets, self._books.mark, limit=self._limit, parent=self)
         self._dispatch = Dispatch(parallel, will_retry=will_retry, parent=self)
+        self._dispatch.settled.connect(self.settled)
         self._queue = Queue(self._rows, self._crew, self._dispatch, self._books, self)
         self._queue.added.connect(self.added)
         self._queue.changed.connect(self._on_changed)
         self._queue.moved.connect(self.moved)
         self._queue.removed.connect(self.removed)
         self._queue.stepped.connect(self.stepped)
-        self._intakes = Intakes(self._books, self)
+        self._queue.asked.connect(self.asked)
+        self._loans = Loans(secrets, self._books, self)
+        self._queue.added.connect(self._loans.take)
+        self._queue.stepped.connect(self._loans.follow)
+        self._queue.removed.connect(self._loans.drop)
+        self._intakes = Intakes(self._books, self._loans, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
         self._intakes.renewed.connect(self._on_renewed)
@@ -176,6 +185,25 @@ class UploadManager(QObject):
         """Move those of these rows that wait right before another one, or to the end."""
         self._queue.move(ids, before)
 
+    def ask(self) -> None:
+        """Let a person be asked from now on, who answers what is `asked` by `answer` or `leave`.
+
+        Where a server refuses a sign-in, all that waits for this destination waits for the answer.
+        """
+        self._dispatch.can_ask = True
+
+    def answer(self, name: str) -> None:
+        """Try a destination again whose sign-in was asked for: one row first, as its secrets are now."""
+        asked = self._dispatch.question(name)
+        if asked is not None:
+            self._loans.lend(asked.destination)
+        self._dispatch.answer(name)
+        self._queue.start_next()
+
+    def leave(self, name: str) -> None:
+        """Let all fail that waits for a destination whose sign-in was asked for: there is no other."""
+        self._queue.leave(name)
+
     def release(self, ids: Iterable[int]) -> None:
         """Let held rows start."""
         for upload in self._queue.known(ids):
@@ -252,7 +280,8 @@ class UploadManager(QObject):
         self._queue.close()
         self._queue.stop_telling()
         all_ended = [self._crew.shutdown(deadline), self._intakes.shutdown(deadline)]
-        return all([*all_ended, self._books.close(deadline.remainingTime() / 1000)])
+        is_written = self._books.close(deadline.remainingTime() / 1000)
+        return all([*all_ended, is_written, self._loans.shutdown(deadline)])
 
     def _with_settings(self, upload: Upload) -> Upload:
         """Return a row with the settings it is to be sent with from now on."""

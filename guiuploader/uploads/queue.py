@@ -39,6 +39,7 @@ class Queue(QObject):
     moved = Signal(object, object)  # tuple[Upload, ...] in order, and the id before which they stand or None
     removed = Signal(object)  # tuple[int, ...], ids
     stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
+    asked = Signal(object)  # SignInQuestion: rows wait for its answer
 
     def __init__(self, rows: Rows, crew: Crew, dispatch: Dispatch, books: Books, parent: QObject) -> None:
         super().__init__(parent)
@@ -107,6 +108,12 @@ class Queue(QObject):
         for other in self._crew.together(upload_id):
             self.put(steps.held(self._rows[other], is_held=is_held))
         self._dispatch.set_held(self._crew.held)
+
+    def leave(self, name: str) -> None:
+        """Fail all that waits for a destination whose sign-in is asked for."""
+        asked = self._dispatch.leave(name)
+        if asked is not None:
+            self._give_up(asked.destination, asked.problem)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take rows out; what is active is stopped first and leaves when it has ended.
@@ -180,7 +187,7 @@ class Queue(QObject):
 
     def _count_down(self, upload: Upload) -> None:
         """Let views hear each second of a row that waits for its next attempt."""
-        if upload.state is State.RETRYING:
+        if upload.state is State.RETRYING and upload.retry_at is not None:
             self._retrying.add(upload.id)
             if not self._countdown.isActive():
                 self._countdown.start()
@@ -211,6 +218,9 @@ class Queue(QObject):
             self._end(end)
         if follows.given_up is not None:
             self._give_up(uploads[0].destination, follows.given_up)
+        # The rows that would wait for the answer may be unwanted.
+        if follows.question is not None and self._dispatch.question(follows.question.destination.name):
+            self.asked.emit(follows.question)
         self.start_next()
 
     def _end(self, end: End) -> None:

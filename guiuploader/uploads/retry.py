@@ -37,7 +37,7 @@ class Attempt:
     `number` counts the attempts that were spent, this one included. `marked` says that this attempt passed
     the point from which the file may have arrived, `marked_before` that an earlier one did and nothing has
     settled it since. `retry_after` is what the server asked for. `can_ask` says that a person is there who
-    has not been asked for this destination's secret since it last worked.
+    can give another secret, `is_outdated` that one was given since this attempt began.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Attempt:
     is_probe: bool = False
     retry_after: float | None = None
     can_ask: bool = False
+    is_outdated: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -116,8 +117,9 @@ def judge(attempt: Attempt, standing: Standing, patience: Patience, *, now: floa
         follows = Next.UNCONFIRMED if attempt.is_open and not attempt.repeats_are_safe else Next.AS_ASKED
         return Verdict(follows, standing, maybe)
     if move is Move.ASK:
-        asking = replace(standing, parked_since=now, probe_at=math.inf)
-        return Verdict(Next.AGAIN, asking, maybe, spent=False, ask=not standing.is_asking)
+        is_new = not (attempt.is_outdated or standing.is_asking)
+        asking = replace(standing, parked_since=now, probe_at=math.inf) if is_new else standing
+        return Verdict(Next.AGAIN, asking, maybe, spent=False, ask=is_new)
     after = _standing(attempt, standing, move, patience, now=now, chance=chance)
     if after is None:
         return Verdict(_ended(attempt), Standing(), maybe, gives_up=True)
@@ -147,7 +149,7 @@ def woken(standing: Standing, *, now: float) -> Standing | None:
 
 def _move(attempt: Attempt, standing: Standing) -> Move:
     move = RULES[attempt.problem.code].move
-    if move is Move.ASK and not (attempt.can_ask or standing.is_asking):
+    if move is Move.ASK and not (attempt.can_ask or attempt.is_outdated or standing.is_asking):
         return Move.REFUSED
     if move is Move.WAIT and attempt.retry_after is not None:
         return Move.PARK  # a server that names a time means all requests

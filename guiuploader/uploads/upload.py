@@ -17,12 +17,13 @@ from guiuploader.values.states import LEGAL_STEPS, State
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What everything added together has in common; `state` is that of its new rows."""
+    """What everything added together has in common; `state` is that of its new rows, as is `forgets`."""
 
     id: int
     destination: Destination
     variables: Mapping[str, str]
     state: State
+    forgets: bool = False
 
 
 class Facts(TypedDict, total=False):
@@ -50,7 +51,8 @@ class Upload:
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
     `failed`, `unconfirmed` and `retrying`, which goes on at `retry_at`. `exchange` is the last request that
-    went out, of whatever came of it. `place` is where the row stands among the others.
+    went out, of whatever came of it. `place` is where the row stands among the others. `forgets` tells that
+    it needs a secret which nothing could keep for it, and which the next session would have to ask for.
     """
 
     id: int
@@ -69,6 +71,7 @@ class Upload:
     retry_at: dt.datetime | None = None
     exchange: Exchange | None = None
     place: float = 0.0
+    forgets: bool = False
 
     @property
     def key(self) -> tuple[float, int]:
@@ -119,6 +122,7 @@ def new_upload(upload_id: int, source: Source, batch: Batch) -> Upload:
         added=dt.datetime.now().astimezone(),
         state=batch.state,
         place=float(upload_id),
+        forgets=batch.forgets,
     )
 
 

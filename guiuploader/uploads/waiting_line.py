@@ -70,6 +70,11 @@ class WaitingLine:
         self._ready: tuple[list[tuple[float, int]], ...] = ([], [])
         self._starts: deque[float] = deque()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits here."""
+        return not self._rows
+
     def put(self, row: Waiting) -> None:
         """Add a row, or put another in the place of the one with its id."""
         self._rows[row.id] = row

@@ -16,6 +16,7 @@ from guiuploader.values.settings import Appearance
 from guiuploader.values.states import ACTIVE, State
 from guiuploader.window import announce, drops, next_time, sentences, wording
 from guiuploader.window.adding import Adding
+from guiuploader.window.asking import Asking
 from guiuploader.window.destination_control import DestinationControl
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
@@ -56,6 +57,7 @@ class Controller(QObject):
         self._is_end_due = False
         self._question: QuestionBox | None = None
         self._adding = Adding(manager, desk, shelf, window)
+        self._asking = Asking(manager, desk, window.sign_in)
         self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
         self._limit = SpeedLimit(window, manager, shelf)

@@ -34,6 +34,7 @@ from guiuploader.window.menus import open_menu
 from guiuploader.window.notice import NoticeBar
 from guiuploader.window.queue_split import QueueSplit
 from guiuploader.window.row_strip import RowStrip
+from guiuploader.window.sign_in_strip import SignInStrip
 from guiuploader.window.status import Status
 from guiuploader.window.theme import ICON, SPACE, TARGET
 from guiuploader.window.upload_model import UploadModel
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.drop_area = DropArea(self.actions_)
         self.destinations = DestinationList()
         self.notice = NoticeBar()
+        self.sign_in = SignInStrip()
         self.strip = RowStrip(self.actions_)
         self._limits = self._limit_menu()
         self._moves = self._move_menu()
@@ -252,6 +254,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.notice)
+        layout.addWidget(self.sign_in)
         layout.addWidget(halves, stretch=1)
         layout.addWidget(_line())
         layout.addWidget(self.status)

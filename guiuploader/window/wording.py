@@ -11,7 +11,7 @@ from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
-from guiuploader.values.states import State
+from guiuploader.values.states import WAITING, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 translate = QCoreApplication.translate
@@ -96,9 +96,11 @@ def _label(upload: Upload) -> str:
 
 
 def _next_try(upload: Upload) -> str:
-    """Return when a row is tried again, as a countdown while that is to come."""
+    """Return when a row is tried again, as a countdown while that is to come, or what it waits for."""
     if is_without_network(upload):
         return translate("wording", "No network · waits for it to come back")
+    if is_waiting_for_sign_in(upload):
+        return translate("wording", "Waits for the sign-in")
     seconds = seconds_to_retry(upload)
     if seconds < 1:
         return words(STATE_WORDS[upload.state].label)
@@ -109,6 +111,11 @@ def is_without_network(upload: Upload) -> bool:
     """Tell whether a row waits for this computer's network."""
     code = upload.problem.code if upload.problem else None
     return upload.state is State.RETRYING and code is ErrorCode.NO_NETWORK
+
+
+def is_waiting_for_sign_in(upload: Upload) -> bool:
+    """Tell whether a row goes on when a person has given another secret."""
+    return upload.state is State.RETRYING and upload.retry_at is None
 
 
 def is_paused_midway(upload: Upload) -> bool:
@@ -141,9 +148,9 @@ def spoken_state(upload: Upload) -> str:
     """Return the state as a screen reader says it, with percents while sending."""
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
-    if is_without_network(upload):
-        return translate("wording", "no network, waiting for it to come back")
     said = words(STATE_WORDS[upload.state].spoken)
+    if upload.state is State.RETRYING:
+        return _spoken_wait(upload, said)
     if upload.state is State.PAUSED:
         return _spoken_pause(upload, said)
     if upload.is_confirmed_by_person:
@@ -152,6 +159,12 @@ def spoken_state(upload: Upload) -> str:
     if upload.state is State.UPLOADING and done is not None:
         return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
     return said
+
+
+def _spoken_wait(upload: Upload, said: str) -> str:
+    if is_without_network(upload):
+        return translate("wording", "no network, waiting for it to come back")
+    return translate("wording", "waits for the sign-in") if is_waiting_for_sign_in(upload) else said
 
 
 def _spoken_pause(upload: Upload, said: str) -> str:
@@ -183,14 +196,11 @@ def particulars(upload: Upload) -> str:
     """Return everything there is to say about what became of an upload, for the strip and the tooltip."""
     if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED}:
         explanation = explain(upload.problem, words)
-        happened = f"{explanation.title} {explanation.detail}".strip()
+        happened = " ".join(filter(None, (explanation.title, explanation.detail, _tried(upload))))
         return f"{happened}\n{explanation.advice}".strip()
     if upload.state is State.RETRYING and upload.problem:
-        tried = translate("wording", "Tried {n} times.", "", upload.attempts).format(
-            n=number(upload.attempts)
-        )
         explanation = explain(upload.problem, words)
-        when = f"{_next_try(upload)}. {tried}" if upload.attempts else f"{_next_try(upload)}."
+        when = f"{_next_try(upload)}. {_tried(upload)}".strip()
         return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
         link = link_of(upload)
@@ -198,7 +208,7 @@ def particulars(upload: Upload) -> str:
             time=duration_text(upload.receipt.seconds, words)
         )
         remarks = [words(NOTE_WORDS[note]) for note in upload.receipt.notes]
-        return " ".join([took, *remarks, *([printable(link)] if link else [])])
+        return " ".join(filter(None, [took, _tried(upload), *remarks, printable(link or "")]))
     if upload.state is State.UPLOADING and upload.destination.takes_file:
         return _with_place(translate("wording", "Sending: {sent} of {size}."), upload)
     return _paused(upload) if upload.state is State.PAUSED else _plainly(upload)
@@ -207,7 +217,8 @@ def particulars(upload: Upload) -> str:
 def _plainly(upload: Upload) -> str:
     if upload.is_confirmed_by_person:
         return translate("wording", "You said that it arrived; the server did not say so.")
-    return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    said = translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    return f"{said}\n{_forgotten(upload)}".strip()
 
 
 def _paused(upload: Upload) -> str:
@@ -223,7 +234,25 @@ def _paused(upload: Upload) -> str:
         return translate("wording", "Paused. It has not begun yet.")
     text = translate("wording", "Paused. It starts from the beginning.")
     reason = explain(upload.problem, words) if upload.problem else ""
-    return f"{text}\n{reason}".strip()
+    return "\n".join(filter(None, (text, str(reason), _forgotten(upload))))
+
+
+def _forgotten(upload: Upload) -> str:
+    """Say of a row that waits, where it is so, that the next session will not have its secret."""
+    if not upload.forgets or upload.state not in WAITING:
+        return ""
+    return translate(
+        "wording", "There is no keychain here: after a restart its link or secret is asked for again."
+    )
+
+
+def _tried(upload: Upload) -> str:
+    """Return how many attempts it took so far, nothing where there was but the one that the row tells of."""
+    if upload.attempts <= (upload.state is not State.RETRYING):
+        return ""
+    if upload.attempts == 1:
+        return translate("wording", "Tried once.")
+    return translate("wording", "Tried {n} times.", "", upload.attempts).format(n=number(upload.attempts))
 
 
 def _with_place(text: str, upload: Upload) -> str:

@@ -154,12 +154,14 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         environment: dict[str, str] | None = None,
         keychain: Callable[[], KeyringBackend | None] = no_keychain,
         parallel: int = 2,
+        will_retry: bool = False,
     ) -> Whole:
         library = Library(tmp_path / "config" / "destinations")
         for destination in destinations:
             library.add(destination)
         secrets = SecretStore(keychain, environment or {})
-        manager, desk = UploadManager(secrets, parallel=parallel, will_retry=False), SecretDesk(secrets)
+        manager = UploadManager(secrets, parallel=parallel, will_retry=will_retry)
+        desk = SecretDesk(secrets)
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()
         controller = Controller(window, manager, desk, shelf, theme)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from guiuploader import memory
 from guiuploader.app import Program
@@ -104,6 +104,31 @@ def test_what_was_on_its_way_goes_on_next_time_and_the_window_says_so(
     assert third.window.notice.text == "3 may have arrived"
     until(lambda: states(third) == [State.UNCONFIRMED] * 3)
     assert len(server.requests) == 5
+
+
+def test_a_link_that_is_a_secret_is_used_and_in_no_file(
+    program: Start, scripted_server: StartServer, tmp_path: Path, until: Until
+) -> None:
+    server = scripted_server([answer(400), answer(201)])
+    link = f"{server.url}/up?folder=a&sig=pl4nted-signature"
+    started = program()
+    started.open(files(tmp_path, 1), to=link, demo=False)
+    until(lambda: states(started) == [State.FAILED])
+    assert started.manager.uploads()[0].forgets
+    again = program()
+    again.open([], to=None, demo=False)
+    until(lambda: states(again) == [State.FAILED])
+    again.manager.retry([again.manager.uploads()[0].id])
+    until(again.window.sign_in.isVisible)
+    field = again.window.sign_in.findChildren(QLineEdit)[0]
+    assert field.accessibleName() == "link"
+    field.setText(link)
+    press(again.window.sign_in, "Try again")
+    until(lambda: states(again) == [State.DONE])
+    assert [request.target for request in server.requests] == [link.removeprefix(server.url)] * 2
+    home = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert home
+    assert not [path for path in home if b"pl4nted" in path.read_bytes()]
 
 
 def test_the_first_start_says_nothing_of_last_time(program: Start) -> None:

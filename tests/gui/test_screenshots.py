@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QDrag, QDragMoveEvent, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -28,9 +29,11 @@ from guiuploader.destinations.destination import (
     Multipart,
     Network,
     Part,
+    Secret,
     Variable,
 )
 from guiuploader.sources.no_file import NoFile
+from guiuploader.uploads.asking import SignInQuestion
 from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import ErrorCode, Problem
@@ -585,6 +588,31 @@ def test_shot_of_the_question_for_values(
     qtbot.addWidget(dialog)
     dialog.show()
     shoot(dialog, "ask-values")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["whole", "small"])
+def test_shot_of_a_sign_in_that_is_refused(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    problem = Problem(ErrorCode.UNAUTHORIZED, {"message": "It says: “The token expired at noon”."}, 401)
+    rows = busy_rows(make_upload)
+    rows[1] = replace(rows[1], state=State.RETRYING, problem=problem, sent=0)
+    window.model.append([rows[0], rows[1], *rows[4:]])
+    window.table.select([rows[1].id])
+    destination = structs.replace(ACME, secrets={"token": Secret(label="Access token")})
+    asked = SignInQuestion(destination, problem, (SecretKey("ACME files", "o", "token"),))
+    window.sign_in.ask(asked, has_keychain=size == "whole")
+    if size == "small":
+        window.resize(window.minimumSize())
+    shoot(window, f"sign-in-{size}-{appearance}")
 
 
 @pytest.mark.skipif(SCALE != "1", reason="this is the run that it starts")
