@@ -28,10 +28,12 @@ from guiuploader.uploads.entries import unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
 from guiuploader.uploads.secret_desk import secret_keys
+from guiuploader.values import settings
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.settings import Duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class SendOptions:
     """How `send` runs and speaks; `limit` is in bytes per second, 0 for none.
 
     Without `memory` the queue is not kept on the disk; without `will_retry` what fails has failed at once.
-    `listing` is a file for a list of what was sent.
+    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent.
     """
 
     as_json: bool
@@ -47,6 +49,7 @@ class SendOptions:
     limit: int
     memory: bool
     will_retry: bool
+    again: bool
     listing: Path | None
 
 
@@ -57,6 +60,7 @@ def send(
     destination = Library(folders.destinations).meant(to)
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
+    again = options.again or _sends_duplicates(folders)
     secrets = SecretStore(system_keychain)
     try:
         held = Held(folders.data if options.memory else None)
@@ -64,7 +68,9 @@ def send(
         try:
             _check_no_secret_given(destination)
             _check_no_listing(options)
-            requests = add_files(paths, destination=destination, variables=variables, follow=True)
+            requests = add_files(
+                paths, destination=destination, variables=variables, follow=True, again=again
+            )
             return _followed(folders, requests, options)
         except NotTakenError as error:
             sys.stderr.write(f"guiuploader: {error}, so this queue is not kept on the disk.\n")
@@ -74,9 +80,7 @@ def send(
         _ask_for_secrets(destination, secrets)
         with _working(secrets, folders, options, held) as new_manager:
             return headless.send(
-                paths,
-                destination,
-                variables,
+                headless.Errand(paths, destination, variables, again),
                 new_manager=new_manager,
                 report=_report(options),
                 hang_up=held.hang_up,
@@ -104,6 +108,17 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
                 report=_report(options),
                 hang_up=held.hang_up,
             )
+
+
+def _sends_duplicates(folders: Folders) -> bool:
+    """Tell whether the settings say so; asking is for the window alone."""
+    chosen = settings.load(folders.config).duplicates
+    if chosen is Duplicates.ASK:
+        sys.stderr.write(
+            "guiuploader: What was sent there before is skipped: “duplicates = ask” asks in the window alone."
+            " “--again” sends it.\n"
+        )
+    return chosen is Duplicates.SEND
 
 
 def check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:

@@ -39,6 +39,7 @@ class UploadManager(QObject):
     state_changed = Signal(object)  # Upload
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
+    doubles_found = Signal(int, int, int)  # batch, how many are skipped, and in the queue already; if any
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
@@ -66,10 +67,11 @@ class UploadManager(QObject):
         self._queue.changed.connect(self._on_changed)
         self._queue.removed.connect(self.removed)
         self._queue.state_changed.connect(self.state_changed)
-        self._intakes = Intakes(self._books, self)
+        self._intakes = Intakes(self._books, self._rows.get, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
         self._intakes.renewed.connect(self._on_renewed)
+        self._intakes.doubles_found.connect(self.doubles_found)
         self._intakes.finished.connect(self.intake_finished)
         self._intakes.ended.connect(self._queue.look_soon)
 
@@ -80,14 +82,16 @@ class UploadManager(QObject):
         *,
         variables: Mapping[str, str] | None = None,
         hold: bool = False,
+        again: bool = False,
     ) -> int:
         """Take files and folders in and return the batch's id; rows come by `added` as folders are walked.
 
-        With `hold` they wait for `release`.
+        With `hold` they wait for `release`. What the ledger knows to be there is skipped, unless it is to go
+        `again`; what is on its way there already is left out.
         """
         self._busy = True
         state = State.HELD if hold else State.QUEUED
-        return self._intakes.walk(paths, destination, dict(variables or {}), state)
+        return self._intakes.walk(paths, destination, dict(variables or {}), state, again=again)
 
     def request(
         self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False
@@ -138,7 +142,7 @@ class UploadManager(QObject):
         self._limit.bytes_per_second = bytes_per_second
 
     def retry(self, ids: Iterable[int]) -> None:
-        """Send failed, cancelled and unconfirmed rows again, with the file as it is now.
+        """Send failed, cancelled, skipped and unconfirmed rows again, with the file as it is now.
 
         Those that wait for their next attempt have it at once.
         """
@@ -189,8 +193,9 @@ class UploadManager(QObject):
             self._queue.close()
 
     def clear_finished(self) -> None:
-        """Take out the rows that are done."""
-        self._queue.remove([upload.id for upload in self._rows if upload.state is State.DONE])
+        """Take out the rows that are done or were skipped."""
+        there = {State.DONE, State.SKIPPED}
+        self._queue.remove([upload.id for upload in self._rows if upload.state in there])
 
     def uploads(self) -> tuple[Upload, ...]:
         """Return all rows in order."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QWidget
 
 from guiuploader.values.quantities import speed_text
-from guiuploader.values.settings import Appearance
+from guiuploader.values.settings import Appearance, Duplicates
 from guiuploader.values.words import Action
 from guiuploader.window import wording
 from guiuploader.window.icons import icon
@@ -54,6 +54,8 @@ class Actions(QObject):
         self.select_all = make("", self.tr("Select &all"), QKeySequence.StandardKey.SelectAll)
         self.undo = make("undo", self.tr("&Undo adding"), QKeySequence.StandardKey.Undo)
         self.appearances = self._appearances()
+        self.duplicate_group = QActionGroup(self)
+        self.duplicates = self._duplicates()
         self.limit_group = QActionGroup(self)
         self.limits = self._limits()
         self.other_limit = self.limit_group.addAction(self.tr("&Other…"))
@@ -69,13 +71,17 @@ class Actions(QObject):
             Action.REMOVE: self.remove,
         }
         self.recolour(QPalette())
-        self.allow(frozenset(), again=False)
+        self.allow(frozenset(), again=False, anew=False)
 
-    def allow(self, possible: Collection[Action], *, again: bool) -> None:
-        """Enable what the selected rows can do; `again` says that a retry might store a file twice."""
+    def allow(self, possible: Collection[Action], *, again: bool, anew: bool) -> None:
+        """Enable what the selected rows can do; `again` says that a retry might store a file twice.
+
+        `anew` says that nothing went wrong with them: they were sent before.
+        """
         for action, button in self.rows.items():
             button.setEnabled(action in possible)
-        self.retry.setText(self.tr("&Send again…") if again else self.tr("&Try again"))
+        usual = self.tr("&Send again") if anew else self.tr("&Try again")
+        self.retry.setText(self.tr("&Send again…") if again else usual)
 
     def recolour(self, palette: QPalette) -> None:
         """Draw all icons in the palette's text colour."""
@@ -112,6 +118,18 @@ class Actions(QObject):
         for bytes_per_second, action in made.items():
             action.setData(bytes_per_second)
             action.setCheckable(True)
+        return made
+
+    def _duplicates(self) -> dict[Duplicates, QAction]:
+        texts = {
+            Duplicates.SKIP: self.tr("&Skip them"),
+            Duplicates.ASK: self.tr("&Ask each time"),
+            Duplicates.SEND: self.tr("Send them a&gain"),
+        }
+        made = {chosen: self.duplicate_group.addAction(text) for chosen, text in texts.items()}
+        for chosen, action in made.items():
+            action.setCheckable(True)
+            action.setData(chosen.value)
         return made
 
     def _appearances(self) -> dict[Appearance, QAction]:

@@ -19,6 +19,7 @@ from guiuploader.window.adding import Adding
 from guiuploader.window.destination_control import DestinationControl
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
+from guiuploader.window.duplicates_choice import DuplicatesChoice
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
 from guiuploader.window.question import Question, QuestionBox
@@ -58,6 +59,7 @@ class Controller(QObject):
         self._rows = RowControl(window, manager)
         self._destinations = DestinationControl(window, shelf, desk)
         self._limit = SpeedLimit(window, manager, shelf)
+        self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)
         self._adding.noticed.connect(self.notice)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
@@ -177,6 +179,9 @@ class Controller(QObject):
         elif step is Step.SEND:
             self._window.notice.settle(Step.SEND)
             self._adding.send_held()
+        elif step in {Step.SKIP, Step.SEND_AGAIN}:
+            self._window.notice.settle(step)
+            self._adding.answer_duplicates(again=step is Step.SEND_AGAIN)
         elif step is Step.NEW_DESTINATION:
             self._destinations.make()
         elif step is Step.DEMO:

@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
         rows.addSeparator()
         rows.addActions([actions.pause_all, actions.resume_all])
         rows.addMenu(self._limits)
+        rows.addMenu(self.tr("Files sent &before")).addActions(list(actions.duplicates.values()))
         rows.addSeparator()
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))
