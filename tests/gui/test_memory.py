@@ -292,12 +292,12 @@ def test_a_follower_is_told_what_was_sent_before_and_what_is_in_the_queue_alread
     paths = files(tmp_path, 2)
     started.open(paths, to=server.url, demo=False)
     until(lambda: states(started) == [State.DONE] * 2)
-    for again, expected in ((False, "skipped"), (True, "done")):
+    for count, again, expected in ((4, False, "skipped"), (6, True, "done")):
         with Call(folders(tmp_path / "home").data) as call:
             twice = [*paths, paths[0]]
             for message in add_files(twice, destination=from_url(server.url), follow=True, again=again):
                 call.say(message)
-            until(lambda: not started.manager.is_busy and len(states(started)) % 2 == 0)
+            until(lambda count=count: len(states(started)) == count and not started.manager.is_busy)
             told = lines(call, "summary")
             assert [each["state"] for each in told if each["event"] == "finished"] == [expected] * 2
             assert [each["count"] for each in told if each["event"] == "left-out"] == [1]
