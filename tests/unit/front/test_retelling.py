@@ -94,7 +94,7 @@ def test_bars_are_drawn_for_what_goes_on_there() -> None:
         retelling.rest()
     text = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
     assert re.search(r"\na .*━.* 0\.7/1\.5 MB", text)
-    assert "Stopped. 1 of 5 sent" in text
+    assert "Stopped. 1 of 6 sent" in text
 
 
 def test_json_is_passed_on_as_it_is() -> None:

@@ -40,6 +40,12 @@ class Run(QObject):
         before = len(self.heard.intakes)
         self.manager.add(paths, to, again=again)
         self.wait(lambda: len(self.heard.intakes) > before and not self.manager.is_busy)
+        self.wait(self._is_written)
+
+    def _is_written(self) -> bool:
+        written = rows_of(self.ledger) if self.ledger else {}
+        shown = self.manager.uploads()
+        return self.ledger is None or all(written[each.id].state is each.state for each in shown)
 
     def states(self) -> list[State]:
         return [upload.state for upload in self.manager.uploads()]
@@ -250,5 +256,5 @@ def test_where_the_ledger_cannot_be_read_files_are_sent(
         going.add(files[:1], place)
         assert going.ledger is not None
         going.ledger.read._path = tmp_path / "gone.sqlite"
-        going.add(files[:1], place)
-        assert going.states() == [State.DONE] * 2
+        going.manager.add(files[:1], place)
+        going.wait(lambda: going.states() == [State.DONE] * 2)
