@@ -63,7 +63,7 @@ def test_again_sends_all_the_same(home: Path, files: list[Path], scripted_server
     assert run(home, "send", *files, "--to", server.url).err.count("done: ") == 2
     (home / "config" / "settings.toml").write_text('duplicates = "ask"\n', "utf-8")
     ran = run(home, "send", *files, "--to", server.url)
-    assert (ran.code, ran.err.count("skipped: ")) == (0, 2)
+    assert (ran.code, ran.err.count("\nskipped: ")) == (0, 2)
     assert "“duplicates = ask” asks in the window alone" in ran.err
     assert run(home, "send", "--resume", "--again").code == 2
 
