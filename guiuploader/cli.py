@@ -114,24 +114,20 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         epilog=_SEND_HELP,
     )
     parser.add_argument(
-        "paths",
-        nargs="*",
-        type=_path,
-        metavar="PATH",
-        help="files and folders to send; none where the destination takes no file",
+        "paths", nargs="*", type=_path, metavar="PATH", help="files and folders; none where none is taken"
     )
     _add_destination(parser, required=False)
-    parser.add_argument("--resume", action="store_true", help="carry on with what earlier runs left")
-    parser.add_argument(
-        "--no-memory", action="store_true", help="do not keep the queue on the disk while it is sent"
-    )
-    parser.add_argument(
-        "--no-retry", action="store_true", help="do not try again, nor wait for a server in trouble"
-    )
+    for flag, what in (
+        ("--resume", "carry on with what earlier runs left"),
+        ("--again", "send also what was sent there before and has not changed since"),
+        ("--no-memory", "do not keep the queue on the disk while it is sent"),
+        ("--no-retry", "do not try again, nor wait for a server in trouble"),
+        ("--json", "print one JSON object a line instead of links"),
+    ):
+        parser.add_argument(flag, action="store_true", help=what)
     parser.add_argument(
         "--report", type=_path, metavar="FILE", help="append what was sent to this .csv or .jsonl file"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of links")
     parser.add_argument(
         "--parallel", type=_number(1, MOST_PARALLEL), default=3, metavar="N", help="uploads at once (3)"
     )
@@ -145,11 +141,14 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         limit=given.limit,
         memory=not given.no_memory,
         will_retry=not given.no_retry,
+        again=given.again,
         listing=given.report,
     )
     if given.resume:
-        if given.paths or given.to or given.set or given.no_memory:
-            parser.error("--resume takes what is in the queue; leave out PATH, --to, --set and --no-memory")
+        if given.paths or given.to or given.set or given.no_memory or given.again:
+            parser.error(
+                "--resume takes what is in the queue; leave out PATH, --to, --set, --no-memory, --again"
+            )
         return sending.resume(folders=folders, options=options)
     if given.to is None:
         parser.error("the following arguments are required: --to")

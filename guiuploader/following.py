@@ -43,6 +43,7 @@ class Following(QObject):
         self._is_over = False
         manager.added.connect(self._on_added)
         manager.refused.connect(self._on_refused)
+        manager.doubles_found.connect(self._on_doubles_found)
         manager.stepped.connect(self._on_stepped)
         manager.changed.connect(self._on_changed)
         manager.removed.connect(self._on_removed)
@@ -83,7 +84,10 @@ class Following(QObject):
     def _on_added(self, uploads: Sequence[Upload]) -> None:
         """Take the rows that are this caller's; what an earlier run left ended is none of its business."""
         self._take(
-            upload for upload in uploads if upload.batch in self._batches and upload.state not in ENDED
+            upload
+            for upload in uploads
+            if upload.batch in self._batches
+            and (upload.state not in ENDED or upload.batch != _FROM_EARLIER_RUNS)
         )
 
     @Slot(int, object)
@@ -92,6 +96,11 @@ class Following(QObject):
             self._refused += len(problems)
             for problem in problems:
                 self._report.refused(problem)
+
+    @Slot(int, int, int)
+    def _on_doubles_found(self, batch: int, _skipped: int, queued: int) -> None:
+        if batch in self._searching and queued:
+            self._report.left_out(queued)
 
     @Slot(object)
     def _on_stepped(self, uploads: Sequence[Upload]) -> None:

@@ -34,6 +34,10 @@ class Listed:
         """Pass it on."""
         self._report.refused(problem)
 
+    def left_out(self, count: int) -> None:
+        """Pass it on."""
+        self._report.left_out(count)
+
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Pass it on."""
         self._report.moved(uploads)

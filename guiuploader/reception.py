@@ -132,7 +132,9 @@ class Reception(QObject):
     def _start(self, caller: Caller, visit: _Visit, request: AddFiles, destination: Destination) -> None:
         following = self._follow(caller, visit)
         if destination.takes_file:
-            batch = self._manager.add(visit.paths, destination, variables=request.variables)
+            batch = self._manager.add(
+                visit.paths, destination, variables=request.variables, again=request.again
+            )
         else:
             batch = self._manager.request(destination, variables=request.variables)
         following.expect(batch)

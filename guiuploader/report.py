@@ -34,6 +34,9 @@ class Report(Protocol):
     def refused(self, problem: Problem) -> None:
         """Take note of something that cannot be sent at all."""
 
+    def left_out(self, count: int) -> None:
+        """Take note of files that are not added, as equal rows are in the queue already."""
+
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Take note of rows as they are now; at most 20 calls a second."""
 
@@ -75,6 +78,11 @@ class JsonReport:
     def refused(self, problem: Problem) -> None:
         """Say `refused`."""
         self._say("refused", source=problem.facts.get("path"), error=_error(problem))
+        self._write()
+
+    def left_out(self, count: int) -> None:
+        """Say `left-out`."""
+        self._say("left-out", count=count)
         self._write()
 
     def moved(self, uploads: Sequence[Upload]) -> None:
@@ -124,7 +132,7 @@ class JsonReport:
             id=upload.id,
             state=upload.state,
             status=status,
-            link=receipt.link if receipt else None,
+            link=upload.link,
             bytes=receipt.size if receipt else upload.sent,
             seconds=round(receipt.seconds, 6) if receipt else None,
             sha256=receipt.sha256 if receipt else None,

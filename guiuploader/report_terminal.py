@@ -52,6 +52,10 @@ class LineReport:
         """Say why."""
         self.say(f"not added: {explain(problem)}")
 
+    def left_out(self, count: int) -> None:
+        """Say how many."""
+        self.say(f"left out: {count} already in the queue")
+
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Say nothing: a log of percents helps nobody."""
 
@@ -112,7 +116,7 @@ class BarReport(LineReport):
     def added(self, uploads: Sequence[Upload]) -> None:
         """Lengthen the bar of all."""
         super().added(uploads)
-        size = sum(upload.source.size or 0 for upload in uploads)
+        size = sum(upload.source.size or 0 for upload in uploads if upload.state not in ENDED)
         self._progress.update(self._all, total=(self._progress.tasks[0].total or 0) + size)
 
     def moved(self, uploads: Sequence[Upload]) -> None:
@@ -181,7 +185,7 @@ class _LinksInOrder:
 
     def ended(self, upload: Upload) -> None:
         """Write what can be written now."""
-        self._links[upload.id] = upload.receipt.link if upload.receipt else None
+        self._links[upload.id] = upload.link
         while self._waiting and self._waiting[0] in self._links:
             link = self._links.pop(self._waiting.popleft())
             if link:
@@ -203,10 +207,12 @@ def ended_line(upload: Upload) -> str:
 
 def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:
     """Say what became of all, and by name what did not arrive."""
-    done = counted(uploads)[State.DONE]
+    counts = counted(uploads)
     size = size_text(sum(upload.receipt.size for upload in uploads if upload.receipt))
     total = len(uploads) + refused
-    said = f"{done} of {total} sent, {size} in {seconds:.2f} s."
+    said = f"{counts[State.DONE]} of {total} sent, {size} in {seconds:.2f} s."
+    if counts[State.SKIPPED]:
+        said += f" Skipped, as sent before: {counts[State.SKIPPED]} (“--again” sends them)."
     if interrupted:
         said = f"Stopped. {said}"
     doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]

@@ -28,10 +28,12 @@ from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.entries import unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
+from guiuploader.values import settings
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretKey, SecretStore, missing, system_keychain
+from guiuploader.values.settings import Duplicates
 from guiuploader.values.states import State
 
 
@@ -40,7 +42,7 @@ class SendOptions:
     """How `send` runs and speaks; `limit` is in bytes per second, 0 for none.
 
     Without `memory` the queue is not kept on the disk; without `will_retry` what fails has failed at once.
-    `listing` is a file for a list of what was sent.
+    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent.
     """
 
     as_json: bool
@@ -48,6 +50,7 @@ class SendOptions:
     limit: int
     memory: bool
     will_retry: bool
+    again: bool
     listing: Path | None
 
 
@@ -59,6 +62,7 @@ def send(
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
     given = given_secrets(to)
+    again = options.again or _sends_duplicates(folders)
     secrets = SecretStore(system_keychain)
     for key, value in given.items():
         secrets.keep(key, value, save=False)
@@ -68,7 +72,9 @@ def send(
         try:
             _check_no_secret_given(destination, given)
             _check_no_listing(options)
-            requests = add_files(paths, destination=destination, variables=variables, follow=True)
+            requests = add_files(
+                paths, destination=destination, variables=variables, follow=True, again=again
+            )
             return _followed(folders, requests, options)
         except NotTakenError as error:
             sys.stderr.write(f"guiuploader: {error}, so this queue is not kept on the disk.\n")
@@ -79,9 +85,7 @@ def send(
         report = _report(options)
         with _working(secrets, folders, options, held, report) as new_manager:
             return headless.send(
-                paths,
-                destination,
-                variables,
+                headless.Errand(paths, destination, variables, again),
                 new_manager=new_manager,
                 report=report,
                 hang_up=held.hang_up,
@@ -110,6 +114,17 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
                 report=report,
                 hang_up=held.hang_up,
             )
+
+
+def _sends_duplicates(folders: Folders) -> bool:
+    """Tell whether the settings say so; asking is for the window alone."""
+    chosen = settings.load(folders.config).duplicates
+    if chosen is Duplicates.ASK:
+        sys.stderr.write(
+            "guiuploader: What was sent there before is skipped: “duplicates = ask” asks in the window alone."
+            " “--again” sends it.\n"
+        )
+    return chosen is Duplicates.SEND
 
 
 def check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:

@@ -60,6 +60,11 @@ class Books(QObject):
         """What reads the ledger, for background threads; None without one."""
         return self._ledger.read if self._ledger else None
 
+    @property
+    def run(self) -> int:
+        """The number of this run; rows of smaller ones were left by others."""
+        return self._ledger.run if self._ledger else 0
+
     def new_ids(self, number: int) -> Iterable[int]:
         """Return ids for new rows."""
         if self._ledger is not None:

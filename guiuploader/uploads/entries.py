@@ -35,6 +35,7 @@ class Entries:
             added=upload.added,
             state=upload.state,
             repeats_are_safe=upload.destination.repeats_are_safe,
+            problem=upload.problem,
         )
 
     def destination_of(self, upload: Upload) -> Change:
@@ -115,6 +116,11 @@ def restored(reader: LedgerReader, states: Sequence[State]) -> Iterator[tuple[Up
             if row.destination not in known:
                 known[row.destination] = _destination(row.destination)
         yield tuple(_upload(row, known[row.destination]) for row in page)
+
+
+def left_by(rows: Sequence[Row]) -> list[Upload]:
+    """Return the uploads of these rows."""
+    return [_upload(row, _destination(row.destination)) for row in rows]
 
 
 def unfinished_destinations(reader: LedgerReader) -> list[Destination]:

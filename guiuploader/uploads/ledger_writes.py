@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from guiuploader.sources.saved import saved
 from guiuploader.uploads.ledger_columns import changed_columns, columns_of, problem_text, stamp
 from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
 from guiuploader.values.errors import ErrorCode, Problem
@@ -26,13 +27,22 @@ class Recovery:
     unconfirmed: int
 
 
-def add(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def add(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Insert rows."""
     now = dt.datetime.now(dt.UTC)
     numbers: dict[Snapshot, int] = {}
     for row in rows:
         if row.destination not in numbers:
             numbers[row.destination] = _destination(connection, row.destination)
+    # Of a file that is skipped at each run, one row tells enough.
+    connection.executemany(
+        "DELETE FROM uploads WHERE same = ? AND destination = ? AND state = ? AND run < ?",
+        (
+            (saved(row.source).identity, numbers[row.destination], row.state.value, row.run)
+            for row in rows
+            if row.state is State.SKIPPED
+        ),
+    )
     written = [columns_of(row, numbers[row.destination], now) for row in rows]
     for columns in written[:1]:
         names, places = ", ".join(columns), ", ".join("?" * len(columns))

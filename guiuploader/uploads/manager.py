@@ -2,7 +2,6 @@
 """The queue: takes files in, hands them to workers, and alone writes what state each is in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads import steps
+from guiuploader.uploads.again import Again
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
@@ -19,7 +19,6 @@ from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.order import Way
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
-from guiuploader.uploads.tasks import Renewal
 from guiuploader.uploads.upload import Upload, stepped
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
@@ -42,6 +41,7 @@ class UploadManager(QObject):
     stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
+    doubles_found = Signal(int, int, int)  # batch, how many are skipped, and in the queue already; if any
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
     asked = Signal(object)  # SignInQuestion
     settled = Signal(str)  # the name of a destination whose question needs no answer any more
@@ -61,7 +61,6 @@ class UploadManager(QObject):
         self._rows = Rows()
         self._busy = False
         self._is_leaving = False
-        self._instead: dict[int, Destination] = {}
         self._limit = limit or Limit()
         self._books = Books(ledger, self._rows.get, self)
         self._books.troubled.connect(self.troubled)
@@ -79,10 +78,12 @@ class UploadManager(QObject):
         self._queue.added.connect(self._loans.take)
         self._queue.stepped.connect(self._loans.follow)
         self._queue.removed.connect(self._loans.drop)
-        self._intakes = Intakes(self._books, self._loans, self)
+        self._intakes = Intakes(self._books, self._loans, self._rows.get, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
-        self._intakes.renewed.connect(self._on_renewed)
+        self._again = Again(self._queue, self._dispatch, self._intakes, self)
+        self._again.refused.connect(self.refused)
+        self._intakes.doubles_found.connect(self.doubles_found)
         self._intakes.finished.connect(self.intake_finished)
         self._intakes.ended.connect(self._queue.look_soon)
 
@@ -93,14 +94,16 @@ class UploadManager(QObject):
         *,
         variables: Mapping[str, str] | None = None,
         hold: bool = False,
+        again: bool = False,
     ) -> int:
         """Take files and folders in and return the batch's id; rows come by `added` as folders are walked.
 
-        With `hold` they wait for `release`.
+        With `hold` they wait for `release`. What the ledger knows to be there is skipped, unless it is to go
+        `again`; what is on its way there already is left out.
         """
         self._busy = True
         state = State.HELD if hold else State.QUEUED
-        return self._intakes.walk(paths, destination, dict(variables or {}), state)
+        return self._intakes.walk(paths, destination, dict(variables or {}), state, again=again)
 
     def request(
         self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False
@@ -151,25 +154,13 @@ class UploadManager(QObject):
         self._limit.bytes_per_second = bytes_per_second
 
     def retry(self, ids: Iterable[int], *, instead: Mapping[int, Destination] | None = None) -> None:
-        """Send failed, cancelled and unconfirmed rows again, with the file as it is now.
+        """Send failed, cancelled, skipped and unconfirmed rows again, with the file as it is now.
 
         Those that wait for their next attempt have it at once. Each goes to the destination it had, with its
         settings as they were, unless `instead` has another for its id.
         """
-        again = []
-        for upload in self._queue.known(ids):
-            if instead and upload.id in instead:
-                self._instead[upload.id] = instead[upload.id]
-            if upload.state in ENDED - {State.DONE}:
-                self._dispatch.forgive(upload.destination)
-                again.append((upload.id, upload.source))
-            elif upload.state is State.RETRYING:
-                self._dispatch.forgive(upload.destination)
-                self._queue.put(self._with_settings(stepped(upload, State.QUEUED, retry_at=None)))
-        self._queue.start_next()
-        if again:
+        if self._again.retry(ids, instead or {}):
             self._busy = True
-            self._intakes.renew(again)
 
     def confirm(self, ids: Iterable[int]) -> None:
         """Count rows as done that may have arrived: the person says that they did."""
@@ -238,8 +229,9 @@ class UploadManager(QObject):
             self._queue.close()
 
     def clear_finished(self) -> None:
-        """Take out the rows that are done."""
-        self._queue.remove([upload.id for upload in self._rows if upload.state is State.DONE])
+        """Take out the rows that are done or were skipped."""
+        there = {State.DONE, State.SKIPPED}
+        self._queue.remove([upload.id for upload in self._rows if upload.state in there])
 
     def uploads(self) -> tuple[Upload, ...]:
         """Return all rows in order."""
@@ -283,33 +275,9 @@ class UploadManager(QObject):
         is_written = self._books.close(deadline.remainingTime() / 1000)
         return all([*all_ended, is_written, self._loans.shutdown(deadline)])
 
-    def _with_settings(self, upload: Upload) -> Upload:
-        """Return a row with the settings it is to be sent with from now on."""
-        destination = self._instead.pop(upload.id, None)
-        return upload if destination is None else replace(upload, destination=destination)
-
     def _enqueue(self, upload: Upload) -> None:
         self._busy = True
         self._queue.put(upload)
-
-    @Slot(object)
-    def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:
-        for renewal in renewals:
-            self._take_renewal(renewal)
-        self._queue.start_next()
-
-    def _take_renewal(self, renewal: Renewal) -> None:
-        upload = self._rows.get(renewal.upload_id)
-        if upload is None or upload.state in ACTIVE | WAITING:
-            self._instead.pop(renewal.upload_id, None)
-            return
-        again = steps.renewed(upload, renewal)
-        if again.state is State.QUEUED:
-            self._enqueue(self._with_settings(again))
-        elif again is upload:
-            self.refused.emit(upload.batch, (renewal.problem,))
-        else:
-            self._queue.put(again)
 
     @Slot(object)
     def _on_changed(self, uploads: tuple[Upload, ...]) -> None:

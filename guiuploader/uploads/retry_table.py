@@ -61,6 +61,8 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.SOURCE_EMPTY_FOLDER: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SOURCE_NOT_TEXT: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.SENT_BEFORE: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.MAY_BE_THERE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.UNSIGNABLE: Rule(Move.FAIL, Mark.SETTLED),
     # Nothing that counts: a mark that cannot be committed holds the rest of the file back.
     ErrorCode.LEDGER_IN_USE: Rule(Move.FAIL, Mark.SETTLED),

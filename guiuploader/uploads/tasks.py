@@ -11,6 +11,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.sources.intake import take_in
 from guiuploader.sources.no_file import NoFile
 from guiuploader.sources.source import Source
+from guiuploader.uploads.doubles import Found, Look
 from guiuploader.uploads.entries import restored
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.upload import Upload
@@ -26,7 +27,7 @@ _CHUNK_SECONDS = 0.05
 class Intake:
     """A part of what a walk found, in order."""
 
-    accepted: tuple[Source, ...]
+    accepted: tuple[Found, ...]
     refused: tuple[Problem, ...]
 
 
@@ -46,8 +47,11 @@ class Restored:
     uploads: tuple[Upload, ...]
 
 
-def walk(paths: Sequence[Path], going_on: Callable[[], bool]) -> Iterator[Intake]:
-    """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own."""
+def walk(paths: Sequence[Path], look: Look, going_on: Callable[[], bool]) -> Iterator[Intake]:
+    """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own.
+
+    Each file is looked up among those that were sent before.
+    """
     accepted: list[Source] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
@@ -57,10 +61,10 @@ def walk(paths: Sequence[Path], going_on: Callable[[], bool]) -> Iterator[Intake
         else:
             accepted.append(found)
         if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
-            yield Intake(tuple(accepted), tuple(refused))
+            yield Intake(look.at(accepted), tuple(refused))
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS
-    yield Intake(tuple(accepted), tuple(refused))
+    yield Intake(look.at(accepted), tuple(refused))
 
 
 def restore(
@@ -77,7 +81,7 @@ def restore(
 def without_file(destination: Destination, _: Callable[[], bool]) -> Iterator[Intake]:
     """Yield what stands for a request that is sent for its own sake."""
     path = urlsplit(destination.url).path or "/"
-    yield Intake((NoFile(printable(f"{destination.method} {path}")),), ())
+    yield Intake((Found(NoFile(printable(f"{destination.method} {path}"))),), ())
 
 
 def renew(

@@ -17,13 +17,17 @@ from guiuploader.values.states import LEGAL_STEPS, State
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What everything added together has in common; `state` is that of its new rows, as is `forgets`."""
+    """What everything added together has in common; `state` is that of its new rows, as is `forgets`.
+
+    With `again` also what was sent there before is sent.
+    """
 
     id: int
     destination: Destination
     variables: Mapping[str, str]
     state: State
     forgets: bool = False
+    again: bool = False
 
 
 class Facts(TypedDict, total=False):
@@ -50,9 +54,10 @@ class Upload:
     `batch` is the id of what was added together; `uuid` and `added` fill the destination's `{uuid}` and
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
-    `failed`, `unconfirmed` and `retrying`, which goes on at `retry_at`. `exchange` is the last request that
-    went out, of whatever came of it. `place` is where the row stands among the others. `forgets` tells that
-    it needs a secret which nothing could keep for it, and which the next session would have to ask for.
+    `failed`, `unconfirmed`, `skipped` and `retrying`, which goes on at `retry_at`. `exchange` is the last
+    request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
+    tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
+    for.
     """
 
     id: int
@@ -92,6 +97,14 @@ class Upload:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
         return Job(sources, self.destination, self.variables, self.uuid, self.added)
+
+    @property
+    def link(self) -> str | None:
+        """The link that the server gave, for a skipped file the time before."""
+        if self.receipt is not None:
+            return self.receipt.link
+        known = self.problem.facts.get("link") if self.state is State.SKIPPED and self.problem else None
+        return str(known) if known else None
 
     @property
     def fraction(self) -> float | None:

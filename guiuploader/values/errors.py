@@ -90,6 +90,8 @@ class ErrorCode(StrEnum):
     CANCELLED_LATE = "cancelled-late"
     BROKEN_OFF = "broken-off"
     INTERRUPTED = "interrupted"
+    SENT_BEFORE = "sent-before"
+    MAY_BE_THERE = "may-be-there"
     LEDGER_IN_USE = "ledger-in-use"
     LEDGER_NEWER = "ledger-newer"
     LEDGER_DAMAGED = "ledger-damaged"

@@ -36,6 +36,15 @@ class WhenEnded(StrEnum):
     CLOSE = "close"
 
 
+class Duplicates(StrEnum):
+    """What becomes of a file that was sent to the same destination before and has not changed since."""
+
+    SKIP = "skip"
+    ASK = "ask"
+    """It is skipped until the person says otherwise; without a window there is nobody to ask."""
+    SEND = "send"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`chosen` is the destination that drops go to; `unproven` are those that have never worked here yet.
 
@@ -48,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     bytes_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0
     appearance: Appearance = Appearance.SYSTEM
     when_ended: WhenEnded = WhenEnded.NOTHING
+    duplicates: Duplicates = Duplicates.SKIP
 
     def with_unproven(self, name: str) -> "Settings":
         """Return settings in which this destination waits for "Send"."""

@@ -94,6 +94,11 @@ STATE_WORDS: Mapping[State, StateWords] = {
     State.DONE: StateWords(
         QT_TR_NOOP("Done"), QT_TR_NOOP("done"), (Action.COPY_LINK, Action.OPEN_LINK, Action.REMOVE)
     ),
+    State.SKIPPED: StateWords(
+        QT_TR_NOOP("Skipped"),
+        QT_TR_NOOP("skipped, as it was sent there before"),
+        (Action.RETRY, Action.COPY_LINK, Action.OPEN_LINK, Action.REMOVE),
+    ),
     State.FAILED: StateWords(QT_TR_NOOP("Failed"), QT_TR_NOOP("failed"), (Action.RETRY, Action.REMOVE)),
     State.CANCELLED: StateWords(
         QT_TR_NOOP("Cancelled"), QT_TR_NOOP("cancelled"), (Action.RETRY, Action.REMOVE)

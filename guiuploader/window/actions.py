@@ -2,6 +2,8 @@
 """Every action of the window, built once for menus, toolbar, buttons and keys."""
 
 from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
@@ -9,13 +11,16 @@ from PySide6.QtWidgets import QWidget
 
 from guiuploader.uploads.order import Way
 from guiuploader.values.quantities import speed_text
-from guiuploader.values.settings import Appearance, WhenEnded
+from guiuploader.values.settings import Appearance, Duplicates, WhenEnded
 from guiuploader.values.words import Action
 from guiuploader.window import wording
 from guiuploader.window.icons import icon
 
 _LIMITS = ((300_000, "3"), (1_000_000, "1"), (2_000_000, "2"), (5_000_000, "5"), (10_000_000, "0"))
 """Usual limits in bytes per second, and the letter of each in its menu."""
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Actions(QObject):
@@ -65,6 +70,8 @@ class Actions(QObject):
         self.appearances = self._appearances()
         self.when_ended_group = QActionGroup(self)
         self.when_ended = self._when_ended()
+        self.duplicate_group = QActionGroup(self)
+        self.duplicates = self._duplicates()
         self.limit_group = QActionGroup(self)
         self.limits = self._limits()
         self.other_limit = self.limit_group.addAction(self.tr("&Other…"))
@@ -81,14 +88,18 @@ class Actions(QObject):
             Action.REMOVE: self.remove,
         }
         self.recolour(QPalette())
-        self.allow(frozenset(), again=False)
+        self.allow(frozenset(), again=False, anew=False)
         self.allow_moves(frozenset())
 
-    def allow(self, possible: Collection[Action], *, again: bool) -> None:
-        """Enable what the selected rows can do; `again` says that a retry might store a file twice."""
+    def allow(self, possible: Collection[Action], *, again: bool, anew: bool) -> None:
+        """Enable what the selected rows can do; `again` says that a retry might store a file twice.
+
+        `anew` says that nothing went wrong with them: they were sent before.
+        """
         for action, button in self.rows.items():
             button.setEnabled(action in possible)
-        self.retry.setText(self.tr("Send a&gain…") if again else self.tr("&Try again"))
+        usual = self.tr("Send a&gain") if anew else self.tr("&Try again")
+        self.retry.setText(self.tr("Send a&gain…") if again else usual)
 
     def allow_moves(self, possible: Collection[Way]) -> None:
         """Enable the ways in which the selected rows can be moved."""
@@ -138,13 +149,15 @@ class Actions(QObject):
             WhenEnded.NOTIFY: self.tr("Show a no&tification"),
             WhenEnded.CLOSE: self.tr("&Close guiuploader if all arrived"),
         }
-        made = {}
-        for choice, text in texts.items():
-            action = self.when_ended_group.addAction(text)
-            action.setCheckable(True)
-            action.setData(choice.value)
-            made[choice] = action
-        return made
+        return _choices(self.when_ended_group, texts)
+
+    def _duplicates(self) -> dict[Duplicates, QAction]:
+        texts = {
+            Duplicates.SKIP: self.tr("&Skip them"),
+            Duplicates.ASK: self.tr("&Ask each time"),
+            Duplicates.SEND: self.tr("Send them a&gain"),
+        }
+        return _choices(self.duplicate_group, texts)
 
     def _appearances(self) -> dict[Appearance, QAction]:
         self._group = QActionGroup(self)
@@ -153,10 +166,13 @@ class Actions(QObject):
             Appearance.LIGHT: self.tr("&Light"),
             Appearance.DARK: self.tr("&Dark"),
         }
-        made = {}
-        for appearance, text in texts.items():
-            action = self._group.addAction(text)
-            action.setCheckable(True)
-            action.setData(appearance.value)
-            made[appearance] = action
-        return made
+        return _choices(self._group, texts)
+
+
+def _choices(group: QActionGroup, texts: dict[Choice, str]) -> dict[Choice, QAction]:
+    """Return an action for each choice, of which one is checked at a time."""
+    made = {choice: group.addAction(text) for choice, text in texts.items()}
+    for choice, action in made.items():
+        action.setCheckable(True)
+        action.setData(choice.value)
+    return made

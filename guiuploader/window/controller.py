@@ -20,6 +20,7 @@ from guiuploader.window.asking import Asking
 from guiuploader.window.destination_control import DestinationControl
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
+from guiuploader.window.duplicates_choice import DuplicatesChoice
 from guiuploader.window.ending import Ending
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
@@ -61,6 +62,7 @@ class Controller(QObject):
         self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
         self._limit = SpeedLimit(window, manager, shelf)
+        self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)
         self._ending = Ending(window, manager, shelf, self._adding)
         self._ending.close_wanted.connect(window.close_for_good)
@@ -191,6 +193,9 @@ class Controller(QObject):
         elif step is Step.SEND:
             self._window.notice.settle(Step.SEND)
             self._adding.send_held()
+        elif step in {Step.SKIP, Step.SEND_AGAIN}:
+            self._window.notice.settle(step)
+            self._adding.answer_duplicates(again=step is Step.SEND_AGAIN)
         elif step is Step.NEW_DESTINATION:
             self._destinations.make()
         elif step is Step.DEMO:

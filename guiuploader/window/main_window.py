@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         rows.addActions([actions.pause_all, actions.resume_all, actions.retry_failed])
         rows.addMenu(self._limits)
         rows.addMenu(self._when_ended)
+        rows.addMenu(self.tr("Files sent &before")).addActions(list(actions.duplicates.values()))
         rows.addSeparator()
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))

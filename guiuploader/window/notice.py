@@ -24,6 +24,8 @@ class Step(StrEnum):
     """What a notice can offer."""
 
     SEND = "send"
+    SKIP = "skip"
+    SEND_AGAIN = "send-again"
     UNDO = "undo"
     NEW_DESTINATION = "new-destination"
     DEMO = "demo"
@@ -62,6 +64,8 @@ class NoticeBar(QFrame):
         self._why.setCheckable(True)
         self._steps = {
             Step.SEND: self._button(self.tr("&Send")),
+            Step.SKIP: self._button(self.tr("S&kip them")),
+            Step.SEND_AGAIN: self._button(self.tr("Send &again")),
             Step.NEW_DESTINATION: self._button(self.tr("&New destination…")),
             Step.DEMO: self._button(self.tr("&Try the demo server")),
             Step.UNDO: self._button(self.tr("&Undo")),

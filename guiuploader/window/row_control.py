@@ -68,18 +68,20 @@ class RowControl(QObject):
         uploads = self._window.table.selected()
         states = {upload.state for upload in uploads}
         possible = {action for state in states for action in STATE_WORDS[state].actions}
-        links = [wording.link_of(upload) for upload in uploads if upload.state is State.DONE]
+        links = [wording.link_of(upload) for upload in uploads]
         if not any(links):
             possible.discard(Action.COPY_LINK)
         if not any(is_web_link(link) for link in links):
             possible.discard(Action.OPEN_LINK)
-        self._window.actions_.allow(possible, again=State.UNCONFIRMED in states)
+        self._window.actions_.allow(
+            possible, again=State.UNCONFIRMED in states, anew=states == {State.SKIPPED}
+        )
         self._window.actions_.allow_moves(self._ways(uploads))
         self._window.strip.show_uploads(uploads)
 
     def _on_queue_changed(self) -> None:
         counts, actions = self._manager.overall().counts, self._window.actions_
-        actions.clear_finished.setEnabled(counts[State.DONE] > 0)
+        actions.clear_finished.setEnabled(counts[State.DONE] + counts[State.SKIPPED] > 0)
         actions.retry_failed.setEnabled(counts[State.FAILED] > 0)
         actions.pause_all.setEnabled(sum(counts[state] for state in PAUSABLE) > 0)
         actions.resume_all.setEnabled(counts[State.PAUSED] > 0)

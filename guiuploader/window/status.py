@@ -92,7 +92,7 @@ class Status(QWidget):
         if sentence != self._text.text():
             announce.say(self, sentence)
         self._text.setText(sentence)
-        self._all_well = outcome.arrived == outcome.total
+        self._all_well = outcome.arrived + outcome.skipped == outcome.total
         self._draw_sign()
         self._sign.show()
         self._show.setVisible(bool(outcome.failed or outcome.unconfirmed))

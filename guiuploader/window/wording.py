@@ -140,8 +140,8 @@ def time_left(upload: Upload) -> str:
 
 
 def link_of(upload: Upload) -> str | None:
-    """Return the link the server gave, if the upload is done and there is one."""
-    return upload.receipt.link if upload.state is State.DONE and upload.receipt else None
+    """Return the link the server gave, now or the time before, if it has the file and there is one."""
+    return upload.link if upload.state in {State.DONE, State.SKIPPED} else None
 
 
 def spoken_state(upload: Upload) -> str:
@@ -194,16 +194,17 @@ def sentence(upload: Upload) -> str:
 
 def particulars(upload: Upload) -> str:
     """Return everything there is to say about what became of an upload, for the strip and the tooltip."""
-    if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED}:
+    link = link_of(upload)
+    if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED, State.SKIPPED}:
         explanation = explain(upload.problem, words)
-        happened = " ".join(filter(None, (explanation.title, explanation.detail, _tried(upload))))
+        shown = (explanation.title, explanation.detail, printable(link or ""), _tried(upload))
+        happened = " ".join(filter(None, shown))
         return f"{happened}\n{explanation.advice}".strip()
     if upload.state is State.RETRYING and upload.problem:
         explanation = explain(upload.problem, words)
         when = f"{_next_try(upload)}. {_tried(upload)}".strip()
         return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
-        link = link_of(upload)
         took = translate("wording", "Done in {time}.").format(
             time=duration_text(upload.receipt.seconds, words)
         )

@@ -20,6 +20,7 @@ from guiuploader.destinations.library import Library
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.source import Fingerprint
 from guiuploader.transfer.receipt import Receipt, Reply
+from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
@@ -155,12 +156,14 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         keychain: Callable[[], KeyringBackend | None] = no_keychain,
         parallel: int = 2,
         will_retry: bool = False,
+        remembers: bool = False,
     ) -> Whole:
         library = Library(tmp_path / "config" / "destinations")
         for destination in destinations:
             library.add(destination)
         secrets = SecretStore(keychain, environment or {})
-        manager = UploadManager(secrets, parallel=parallel, will_retry=will_retry)
+        ledger = Ledger(tmp_path / "data") if remembers else None
+        manager = UploadManager(secrets, parallel=parallel, will_retry=will_retry, ledger=ledger)
         desk = SecretDesk(secrets)
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()

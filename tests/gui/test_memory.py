@@ -5,6 +5,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -267,7 +268,8 @@ def test_a_second_start_brings_the_window_to_the_front_with_its_files(
     assert started.window.destinations.count() == 1
     with Call(folders(tmp_path / "home").data) as call:
         call.say(whole[0])
-        until(lambda: len(server.requests) == 6)
+        until(lambda: [each.state for each in started.manager.uploads()][3:] == [State.SKIPPED] * 3)
+    assert len(server.requests) == 3
     assert started.window.destinations.count() == 1, "the same place is not listed twice"
 
 
@@ -306,6 +308,33 @@ def lines(call: Call, until: str) -> list[dict[str, object]]:
         if isinstance(answer, Event):
             told.append(json.loads(answer.line))
     return told
+
+
+def has_ended(program: Program, count: int) -> bool:
+    return len(states(program)) == count and not program.manager.is_busy
+
+
+def test_a_follower_is_told_what_was_sent_before_and_what_is_in_the_queue_already(
+    program: Start, scripted_server: StartServer, tmp_path: Path, until: Until
+) -> None:
+    server = scripted_server(answer(201))
+    started = program()
+    paths = files(tmp_path, 2)
+    started.open(paths, to=server.url, demo=False)
+    until(lambda: states(started) == [State.DONE] * 2)
+    for again, expected in ((False, "skipped"), (True, "done")):
+        known = len(states(started))
+        with Call(folders(tmp_path / "home").data) as call:
+            twice = [*paths, paths[0]]
+            for message in add_files(twice, destination=from_url(server.url), follow=True, again=again):
+                call.say(message)
+            until(partial(has_ended, started, known + 2))
+            told = lines(call, "summary")
+            assert [each["state"] for each in told if each["event"] == "finished"] == [expected] * 2
+            assert [each["count"] for each in told if each["event"] == "left-out"] == [1]
+            assert told[-1][expected] == 2
+            assert call.hear(10) == Ended(code=0)
+    assert len(server.requests) == 4
 
 
 def test_a_follower_is_told_of_rows_that_are_taken_out_and_of_no_others(

@@ -279,6 +279,37 @@ def test_shot_of_rows_that_are_dragged(
 
 
 @APPEARANCES
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_rows_that_were_sent_before(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    if size == "small":
+        window.resize(window.minimumSize())
+    facts = {"path": "/home/ada/clip.mp4", "place": "ACME files", "when": "2026-11-20 18:05"}
+    linked = facts | {"link": "https://acme.example/f/clip.mp4"}
+    rows = [
+        make_upload("new.pdf", 300_000, State.DONE, link="https://acme.example/f/new.pdf"),
+        make_upload("clip.mp4", 1_200_000_000, State.SKIPPED, problem=Problem(ErrorCode.SENT_BEFORE, linked)),
+        make_upload("notes.pdf", 300_000, State.SKIPPED, problem=Problem(ErrorCode.SENT_BEFORE, facts)),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[1].id])
+    window.actions_.clear_finished.setEnabled(True)
+    place = "ACME files (acme.example)"
+    asked = f"Added 1 file to {place} · 2 of 3 were sent to {place} before"
+    window.notice.show_notice(Notice(asked, (Step.SKIP, Step.SEND_AGAIN)))
+    window.status.show_end(Outcome(arrived=1, skipped=2))
+    shoot(window, f"sent-before-{size}-{appearance}")
+
+
+@APPEARANCES
 @pytest.mark.parametrize("selected", ["nothing", "long-reason", "long-name", "everything"])
 def test_shot_of_the_smallest_window(
     appearance: Appearance,

@@ -80,6 +80,23 @@ def test_a_failed_row_says_why_and_a_noted_one_what_is_odd() -> None:
     assert "changed while" in ended_line(done(1, None, Note.SOURCE_CHANGED))
 
 
+def test_a_skipped_row_says_why_and_its_link_keeps_its_place() -> None:
+    facts = {"place": "ACME", "when": "2026-11-22 12:30", "link": "https://files.example/1"}
+    skipped = replace(upload(1, State.SKIPPED), problem=Problem(ErrorCode.SENT_BEFORE, facts))
+    assert ended_line(skipped).startswith(
+        "skipped: 1. It was sent there before. It went to ACME on 2026-11-22"
+    )
+    out, err = io.StringIO(), io.StringIO()
+    report = LineReport(out, err)
+    report.added([skipped])
+    report.stepped(skipped)
+    report.left_out(2)
+    assert out.getvalue() == "https://files.example/1\n"
+    assert err.getvalue().splitlines()[-1] == "left out: 2 already in the queue"
+    said = closing_line([skipped, done(2, None)], refused=0, seconds=1.0, interrupted=False)
+    assert said == "1 of 2 sent, 2.5 MB in 1.00 s. Skipped, as sent before: 1 (“--again” sends them)."
+
+
 def test_the_last_line_counts_and_names_what_is_left() -> None:
     rows = [done(1, None), *(upload(number, State.FAILED) for number in range(2, 10))]
     said = closing_line(rows, refused=1, seconds=2.0, interrupted=True)
