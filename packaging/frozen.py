@@ -24,9 +24,14 @@ def freeze() -> None:
         PYTHONHASHSEED="0",
         SOURCE_DATE_EPOCH=str(moment()),
     )
-    # Python's own libraries may carry three times their size in debugging tables. Qt's come without.
-    python = FROZEN / "_internal" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "lib-dynload"
-    output("strip", "--strip-unneeded", *python.glob("*.so"), *(FROZEN / "_internal").glob("libpython3*"))
+    inside = FROZEN / "_internal"
+    qt = (inside / "PySide6", inside / "shiboken6")
+    # Debugging tables: three quarters of Python's library, for one. Qt comes without and stays as its makers
+    # built it.
+    loose = [path for path in elf_files(inside) if not any(map(path.is_relative_to, qt))]
+    output("strip", "--strip-unneeded", *loose)
+    for library in elf_files(inside):
+        library.chmod(0o644)
     collect(FROZEN / "licences")
     _verify()
 

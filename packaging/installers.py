@@ -116,5 +116,6 @@ def _contents(root: Path) -> list[dict[str, object]]:
 def _debian_changelog() -> str:
     """Return the one entry that Debian asks for; the changes themselves stand in the project's own list."""
     date = format_datetime(datetime.fromtimestamp(moment(), UTC))
-    what = f"Version {version()}; its changes: {_HOME}/blob/main/CHANGELOG.md"
-    return f"{NAME} ({version()}) unstable; urgency=medium\n\n  * {what}\n\n -- {_MAINTAINER}  {date}\n"
+    changes = f"{_HOME}/blob/main/CHANGELOG.md"
+    what = f"  * Version {version()}; its changes:\n    {changes}"
+    return f"{NAME} ({version()}) unstable; urgency=medium\n\n{what}\n\n -- {_MAINTAINER}  {date}\n"

@@ -34,6 +34,10 @@ def placed(zsh: str) -> list[Placed]:
         Placed(_DESKTOP / f"{APP_ID}.metainfo.xml", share / "metainfo" / f"{APP_ID}.metainfo.xml"),
         Placed(_DESKTOP / f"{APP_ID}.mime.xml", share / "mime" / "packages" / f"{APP_ID}.xml"),
         Placed(_ICONS / "scalable" / f"{APP_ID}.svg", icons / "scalable" / "apps" / f"{APP_ID}.svg"),
+        Placed(
+            _ICONS / "symbolic" / f"{APP_ID}-symbolic.svg",
+            icons / "symbolic" / "apps" / f"{APP_ID}-symbolic.svg",
+        ),
         *(
             Placed(
                 _ICONS / f"{size}x{size}" / f"{APP_ID}.png",

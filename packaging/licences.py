@@ -44,7 +44,13 @@ def _of_package(distribution: Distribution, target: Path) -> None:
         for file in distribution.files or ()
         if ".dist-info" in str(file) and file.name.upper().startswith(("LICEN", "COPYING", "NOTICE"))
     ]
-    named = distribution.metadata.get("License-Expression") or distribution.metadata.get("License")
+    metadata = distribution.metadata
+    classifiers = (name for name in metadata.get_all("Classifier", []) if name.startswith("License ::"))
+    named = (
+        metadata.get("License-Expression")
+        or metadata.get("License", "").partition("\n")[0]
+        or next(classifiers, "").rpartition(":: ")[2]
+    )
     if not texts and not named:
         sys.exit(f"{distribution.name} brings no licence and names none")
     heading = f"{distribution.name} {distribution.version}: {named or 'see below'}"
