@@ -60,6 +60,7 @@ QT_LIBRARIES = (
 TEST_PROGRAMS = (
     *("xvfb", "xauth", "xdotool", "openbox", "imagemagick", "x11-apps"),
     *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring"),
+    *("desktop-file-utils", "appstream", "shared-mime-info", "libglib2.0-bin", "man-db", "zsh", "fish"),
 )
 PACKAGING_PROGRAMS = ("binutils", "cpio", "debootstrap", "desktop-file-utils", "appstream", "lintian", "rpm")
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
