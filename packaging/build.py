@@ -38,6 +38,8 @@ def main(arguments: list[str]) -> int:
     if not wanted or wanted - set(_TARGETS):
         print(f"python3 dev.py package [{' | '.join((*_TARGETS, 'all'))}]…, contents or check")
         return 2
+    if arguments == ["all"]:
+        shutil.rmtree(DIST, ignore_errors=True)  # no package of an earlier version stays beside the new ones
     DIST.mkdir(exist_ok=True)
     if wanted - {"wheel"}:
         start = time.monotonic()

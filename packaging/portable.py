@@ -13,7 +13,8 @@ from place import APP_ID, BUILD, DIST, FROZEN, MACHINE, NAME, ROOT, moment, vers
 def make_tar() -> Path:
     """Make the tar.gz and return it; every file in it carries the same time and belongs to root."""
     folder = BUILD / f"{NAME}-{version()}"
-    _copy_program(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(FROZEN, folder, symlinks=True)
     for name in ("CHANGELOG.md", "LICENSE", "README.md"):
         shutil.copyfile(ROOT / name, folder / name)
     lay_out(folder / "desktop")
@@ -33,7 +34,8 @@ def make_tar() -> Path:
 def make_appdir() -> Path:
     """Make dist/guiuploader.AppDir, which starts by its AppRun, and return it."""
     folder = DIST / f"{NAME}.AppDir"
-    _copy_program(folder / "usr" / "lib" / NAME)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(FROZEN, folder / "usr" / "lib" / NAME, symlinks=True)
     lay_out(folder)
     commands = folder / "usr" / "bin"
     commands.mkdir()
@@ -45,11 +47,6 @@ def make_appdir() -> Path:
     (folder / f"{APP_ID}.png").symlink_to(icon)
     (folder / ".DirIcon").symlink_to(icon)
     return folder
-
-
-def _copy_program(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(FROZEN, folder, symlinks=True)
 
 
 def _of_nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
