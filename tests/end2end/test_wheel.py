@@ -115,7 +115,13 @@ def installed(
 @pytest.fixture
 def receiver(installed: Installed, tmp_path: Path) -> Iterator[str]:
     """Return the address of the installed program's own demo server."""
-    command = [installed.command, "receive", "--dir", tmp_path / "received", "--until-stdin-closes"]
+    command: list[str | Path] = [
+        installed.command,
+        "receive",
+        "--dir",
+        tmp_path / "received",
+        "--until-stdin-closes",
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
