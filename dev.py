@@ -63,6 +63,14 @@ TEST_PROGRAMS = (
     *("desktop-file-utils", "appstream", "shared-mime-info", "libglib2.0-bin", "man-db", "zsh", "fish"),
 )
 PACKAGING_PROGRAMS = ("binutils", "cpio", "debootstrap", "desktop-file-utils", "appstream", "lintian", "rpm")
+# The end-to-end tests that start the program from outside, so that it may be the frozen one.
+FROZEN_TESTS = tuple(
+    f"tests/end2end/test_{name}.py"
+    for name in (
+        *("article", "bad_input", "commands", "history", "kill", "one_instance", "secrets"),
+        *("send_bodies", "send_servers"),
+    )
+)
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # What the tests may see of the caller's environment; all else would make them depend on the machine.
@@ -201,8 +209,11 @@ def terminal_demo(scratch: Path) -> int:
     return code if equal else 1
 
 
-def test(arguments: list[str]) -> int:
-    """Run pytest with `arguments` in a bare environment; --fast leaves out what needs more than pip."""
+def test(arguments: list[str], **more: str) -> int:
+    """Run pytest with `arguments` in a bare environment, to which `more` is added.
+
+    --fast leaves out what needs more than pip.
+    """
     fast = "--fast" in arguments
     environment(TESTS_LOCK)
     node = () if shutil.which("npm") else ("nodejs", "npm")  # a Node from elsewhere may bring npm with it
@@ -212,7 +223,12 @@ def test(arguments: list[str]) -> int:
     selection = ["-m", "not full"] if fast else []
     selection += [argument for argument in arguments if argument != "--fast"]
     variables = {name: os.environ[name] for name in TEST_VARIABLES if name in os.environ}
-    variables |= {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "GUIUPLOADER_SHOTS": str(SHOTS)}
+    variables |= {
+        "QT_QPA_PLATFORM": "offscreen",
+        "LC_ALL": "C.UTF-8",
+        "GUIUPLOADER_SHOTS": str(SHOTS),
+        **more,
+    }
     return foreground(PYTHON, "-m", "pytest", *selection, env=variables)
 
 
@@ -220,8 +236,12 @@ def package(arguments: list[str]) -> int:
     """Make the packages that `arguments` name, or `check` those that lie in dist/."""
     system_packages(PACKAGING_PROGRAMS)
     if arguments[:1] == ["check"]:
-        os.environ["GUIUPLOADER_DIST"] = str(ROOT / "dist")
-        return test(["tests/packaging", *arguments[1:]])
+        dist = ROOT / "dist"
+        program = dist / "guiuploader" / "guiuploader"
+        if not program.exists():
+            sys.exit("Nothing is made yet; type: python3 dev.py package all")
+        chosen = arguments[1:] or ["tests/packages", *FROZEN_TESTS]
+        return test(chosen, GUIUPLOADER_DIST=str(dist), GUIUPLOADER_PROGRAM=str(program))
     environment(PACKAGING_LOCK, PACKAGING_VENV)
     return foreground(PACKAGING_VENV / SCRIPTS / PYTHON.name, ROOT / "packaging" / "build.py", *arguments)
 

@@ -5,6 +5,7 @@ import argparse
 from collections.abc import Mapping
 
 import shtab
+
 from parsers import actions, commands, parser_of
 
 # Each line of the list is a name, blanks, a method and an address without blanks.
@@ -85,5 +86,5 @@ def _completed(action: argparse.Action) -> argparse.Action:
     return action
 
 
-def _complete(action: argparse.Action, how: Mapping[str, str]) -> None:
+def _complete(action: argparse.Action, how: Mapping[str, object]) -> None:
     action.complete = how  # type: ignore[attr-defined]  # where shtab looks

@@ -32,7 +32,7 @@ def make_deb() -> Path:
     overrides.parent.mkdir(parents=True)
     shutil.copyfile(ROOT / "packaging" / "lintian-overrides", overrides)
     target = DIST / f"{NAME}_{version()}_{DEBIAN_MACHINE}.deb"
-    more = {
+    more: dict[str, object] = {
         "section": "net",
         "priority": "optional",
         "recommends": ["ca-certificates", "xdg-utils"],
@@ -50,7 +50,7 @@ def make_rpm() -> Path:
     licences.mkdir(parents=True)
     shutil.copyfile(ROOT / "LICENSE", licences / "LICENSE")
     target = DIST / f"{NAME}-{version()}-1.{MACHINE}.rpm"
-    more = {
+    more: dict[str, object] = {
         "release": "1",
         "recommends": ["ca-certificates", "xdg-utils"],
         "rpm": {"summary": _SUMMARY[:1].upper() + _SUMMARY[1:], "compression": "zstd", "group": "Network"},

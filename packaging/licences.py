@@ -47,8 +47,8 @@ def _of_package(distribution: Distribution, target: Path) -> None:
     metadata = distribution.metadata
     classifiers = (name for name in metadata.get_all("Classifier", []) if name.startswith("License ::"))
     named = (
-        metadata.get("License-Expression")
-        or metadata.get("License", "").partition("\n")[0]
+        next(iter(metadata.get_all("License-Expression", [])), "")
+        or next(iter(metadata.get_all("License", [])), "").partition("\n")[0]
         or next(classifiers, "").rpartition(":: ")[2]
     )
     if not texts and not named:
@@ -61,7 +61,9 @@ def _of_package(distribution: Distribution, target: Path) -> None:
 def _system_packages() -> list[str]:
     """Return the Debian packages that libraries of the bundle were taken from."""
     origins = {Path(source).resolve() for source in json.loads(ORIGINS.read_text(encoding="utf-8")).values()}
-    system = sorted(path for path in origins if path.is_relative_to("/usr/lib") or path.is_relative_to("/lib"))
+    system = sorted(
+        path for path in origins if path.is_relative_to("/usr/lib") or path.is_relative_to("/lib")
+    )
     # Debian may know a file by its name without the leading /usr.
     found = output("dpkg-query", "--search", *(f"*/{path.name}" for path in system))
     return sorted({line.partition(":")[0] for line in found.splitlines()})

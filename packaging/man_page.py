@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from parsers import actions, commands, parser_of, parts
-
 from guiuploader import __version__
+from parsers import actions, commands, parser_of, parts
 
 MORE = Path(__file__).resolve().parent / "man" / "more.roff"
 METADATA = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The program without an installer: a tar.gz to unpack anywhere, and the folder that an AppImage is made of."""
+"""The program without an installer: a tar.gz to unpack anywhere, and the folder of an AppImage."""
 
 import gzip
 import shutil
@@ -25,9 +25,7 @@ def make_tar() -> Path:
         tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as archive,
     ):
         for path in (folder, *sorted(folder.rglob("*"))):
-            archive.add(
-                path, arcname=path.relative_to(BUILD).as_posix(), recursive=False, filter=_of_nobody
-            )
+            archive.add(path, arcname=path.relative_to(BUILD).as_posix(), recursive=False, filter=_of_nobody)
     return target
 
 

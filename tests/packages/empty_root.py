@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An empty Debian in a folder, made by debootstrap, and commands that run in it as on a computer of its own."""
+"""An empty Debian in a folder, made by debootstrap, and commands that run in it."""
 
 import platform
 import subprocess
@@ -18,7 +18,7 @@ class EmptyRoot:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         release = platform.freedesktop_os_release()["VERSION_CODENAME"]
-        command = ["debootstrap", "--variant=minbase", release, folder]
+        command: list[str | Path] = ["debootstrap", "--variant=minbase", release, folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -39,6 +39,6 @@ class EmptyRoot:
         return self.folder / path.removeprefix("/")
 
     def named(self, part: str) -> list[str]:
-        """Return the paths in it that have `part` in their last name; its live system folders are left out."""
-        words = ("find", "/", "-xdev", "-iname", f"*{part}*", "-not", "-path", "/proc/*")
+        """Return the paths in it that have `part` in their last name."""
+        words = ("find", "/", "-xdev", "-iname", f"*{part}*")  # -xdev: not in /proc
         return sorted(self.run(*words).split())

@@ -44,9 +44,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmptyRoot]:
     made_root = EmptyRoot(folder)
     assert not made_root.named("python3*")
     package = made("*.deb")
-    shutil.copy(package, folder / "tmp")
+    shutil.copy(package, folder / "srv")
     made_root.run("apt-get", "update")
-    install = ("apt-get", "install", "--yes", "--no-install-recommends", f"/tmp/{package.name}")
+    install = ("apt-get", "install", "--yes", "--no-install-recommends", f"/srv/{package.name}")
     made_root.run(*install)
     yield made_root
     shutil.rmtree(folder)
@@ -97,14 +97,14 @@ def test_its_window_opens_and_what_is_dropped_on_it_arrives(
 
 def test_purging_leaves_nothing_behind(root: EmptyRoot) -> None:
     root.run("apt-get", "purge", "--yes", "guiuploader")
-    left = [path for path in root.named("guiuploader") if not path.startswith(("/tmp/", "/srv/"))]
+    left = [path for path in root.named("guiuploader") if not path.startswith("/srv/")]
     assert left == []
     assert "guiuploader" not in root.run("dpkg", "--list")
     root.run("apt-get", "autoremove", "--purge", "--yes")
 
 
 def test_lintian_finds_no_error(deb: Path) -> None:
-    command = ["lintian", "--allow-root", "--fail-on", "error,warning", deb]
+    command: list[str | Path] = ["lintian", "--allow-root", "--fail-on", "error,warning", deb]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

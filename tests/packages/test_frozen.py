@@ -74,7 +74,7 @@ def test_it_believes_the_authorities_of_the_system(
     authority.cert_pem.write_to_path(str(authorities))
     file = tmp_path / "file"
     file.write_bytes(b"content")
-    command = [frozen, "send", file, "--to", server.url, "--no-retry"]
+    command: list[str | Path] = [frozen, "send", file, "--to", server.url, "--no-retry"]
     strange = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert strange.returncode == 1
     assert "certificate" in strange.stderr

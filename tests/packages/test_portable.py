@@ -41,7 +41,7 @@ def test_its_window_works_from_media_that_cannot_be_written(
 ) -> None:
     file = tmp_path / "dropped.bin"
     file.write_bytes(CONTENT)
-    program = ["unshare", "--mount", "--propagation=private", "sh", "-c", READ_ONLY, unpacked]
+    program = ("unshare", "--mount", "--propagation=private", "sh", "-c", READ_ONLY, unpacked)
     received = home / "data" / "received"
     with opened(program, screen | {"GUIUPLOADER_HOME": str(home)}, received=received) as (window, x, y):
         drop(screen, (x, y), str(file), received=received)
