@@ -240,7 +240,7 @@ def package(arguments: list[str]) -> int:
         program = dist / "guiuploader" / "guiuploader"
         if not program.exists():
             sys.exit("Nothing is made yet; type: python3 dev.py package all")
-        chosen = arguments[1:] or ["tests/packages", *FROZEN_TESTS]
+        chosen = ["tests/packages", *FROZEN_TESTS, *arguments[1:]]
         return test(chosen, GUIUPLOADER_DIST=str(dist), GUIUPLOADER_PROGRAM=str(program))
     environment(PACKAGING_LOCK, PACKAGING_VENV)
     return foreground(PACKAGING_VENV / SCRIPTS / PYTHON.name, ROOT / "packaging" / "build.py", *arguments)

@@ -2,7 +2,6 @@
 """The packages that `python3 dev.py package all` has made; without them these tests are not collected."""
 
 import os
-import shutil
 import tarfile
 from pathlib import Path
 
@@ -70,6 +69,5 @@ def shots(tmp_path: Path) -> Path:
 def program_path(tmp_path: Path) -> Path:
     """Return an empty folder that can stand first on PATH."""
     folder = tmp_path / "programs"
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder

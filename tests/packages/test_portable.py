@@ -34,6 +34,12 @@ def test_what_it_unpacks_to_can_be_found_and_read(unpacked: Path) -> None:
     }
 
 
+def test_it_enters_the_menus_of_its_user_by_the_path_it_was_unpacked_to(unpacked: Path, home: Path) -> None:
+    said(unpacked / "guiuploader", "desktop", "install", **os.environ)
+    (entry,) = home.rglob("*.desktop")
+    assert f'Exec="{unpacked}/guiuploader" %F\n' in entry.read_text("utf-8")
+
+
 @pytest.mark.full
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 def test_its_window_works_from_media_that_cannot_be_written(
