@@ -49,6 +49,9 @@ def is_wanted(name: str) -> bool:
         return "/".join(path.parts[3:]) in _QT_PLUGINS
     if path.parts[:2] == ("PySide6", "Qt") and path.parts[2] in {"translations", "qml", "resources"}:
         return False
+    if path.parts[0].endswith(".dist-info"):
+        # All that is ever asked of it; the rest has the paths of the building environment.
+        return path.name in {"METADATA", "entry_points.txt"}
     if path.name.startswith("libQt6"):
         return path.name in _QT_LIBRARIES
     is_system_library = len(path.parts) == 1 and path.name.startswith("lib") and ".so" in path.name
