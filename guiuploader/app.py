@@ -21,7 +21,7 @@ from guiuploader.exit_codes import ALL_DONE
 from guiuploader.handover import HandoverError, NotTakenError, QueueTakenError, to_window
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.memory import NO_MEMORY, Memory, listening, opened
-from guiuploader.paths import Folders
+from guiuploader.paths import APP_ID, Folders
 from guiuploader.reception import Reception
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.awake import Awake
@@ -217,7 +217,7 @@ def make_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("guiuploader")
     application.setApplicationDisplayName("guiuploader")
-    application.setDesktopFileName("guiuploader")
+    application.setDesktopFileName(APP_ID)
     application.setWindowIcon(application_icon())
     return application
 

@@ -24,6 +24,7 @@ from guiuploader.window.duplicates_choice import DuplicatesChoice
 from guiuploader.window.ending import Ending
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
+from guiuploader.window.opening import Opening
 from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_control import RowControl
 from guiuploader.window.run import Run
@@ -61,6 +62,7 @@ class Controller(QObject):
         self._asking = Asking(manager, desk, window.sign_in)
         self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
+        self._opening = Opening(shelf, window)
         self._limit = SpeedLimit(window, manager, shelf)
         self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)
@@ -71,6 +73,8 @@ class Controller(QObject):
         self._destinations.noticed.connect(self.notice)
         self._destinations.settled.connect(self._adding.resume)
         self._destinations.request_wanted.connect(self._adding.request)
+        self._opening.noticed.connect(self.notice)
+        self._opening.settled.connect(self._adding.resume)
         self._connect_manager()
         self._connect_window()
         self._show_progress()
@@ -184,7 +188,9 @@ class Controller(QObject):
 
     @Slot(str, object)
     def _on_dropped(self, name: str, carried: Carried) -> None:
-        self._adding.add(carried, self._shelf.find(name) if name else self._shelf.chosen)
+        rest = self._opening.take(carried)
+        if rest.paths or rest.foreign:
+            self._adding.add(rest, self._shelf.find(name) if name else self._shelf.chosen)
 
     @Slot(object)
     def _on_step(self, step: Step) -> None:
