@@ -65,7 +65,7 @@ class Books(QObject):
         """The number of this run; rows of smaller ones were left by others."""
         return self._ledger.run if self._ledger else 0
 
-    def new_ids(self, number: int) -> Iterable[int]:
+    def new_ids(self, number: int) -> Sequence[int]:
         """Return ids for new rows."""
         if self._ledger is not None:
             return self._ledger.new_ids(number)

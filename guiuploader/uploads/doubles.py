@@ -2,7 +2,7 @@
 """Sorts what was found into what is new, what was sent before, and what is on its way already."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 
@@ -13,7 +13,7 @@ from guiuploader.sources.source import Source
 from guiuploader.uploads.entries import left_by
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.ledger_rows import Key, Same
-from guiuploader.uploads.upload import Batch, Upload, new_upload
+from guiuploader.uploads.upload import Batch, Upload, new_uploads
 from guiuploader.values.errors import ErrorCode, LedgerError, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.states import ACTIVE, WAITING, State
@@ -86,17 +86,18 @@ class Doubles:
         return result
 
     def made(
-        self, new: Sequence[tuple[Found, Problem | None]], ids: Iterable[int], batch: Batch
+        self, new: Sequence[tuple[Found, Problem | None]], ids: Sequence[int], batch: Batch
     ) -> Iterator[Upload]:
         """Yield the rows of what is new, and know them from now on."""
         self._let_go()
-        for (each, problem), upload_id in zip(new, ids, strict=True):
-            upload = new_upload(upload_id, each.source, batch)
+        uploads = new_uploads(ids, (each.source for each, _ in new), batch)
+        for (each, problem), upload in zip(new, uploads, strict=True):
             if problem is not None:
-                upload = replace(upload, state=State.SKIPPED, problem=problem)
-            elif each.key is not None:
-                self._ids[each.key] = upload_id
-                self._unshown.add(upload_id)
+                yield replace(upload, state=State.SKIPPED, problem=problem)
+                continue
+            if each.key is not None:
+                self._ids[each.key] = upload.id
+                self._unshown.add(upload.id)
             yield upload
 
     def shown(self, uploads: Sequence[Upload]) -> None:

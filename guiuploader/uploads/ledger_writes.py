@@ -14,6 +14,8 @@ from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import ACTIVE, State
 
+_TOGETHER = 500  # rows of one statement; SQLite takes 32,766 values
+
 
 class RowMissingError(Exception):
     """A mark was to be set on a row that is not in the ledger: a mistake of ours."""
@@ -44,11 +46,13 @@ def add(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
         ),
     )
     written = [columns_of(row, numbers[row.destination], now) for row in rows]
-    for columns in written[:1]:
-        names, places = ", ".join(columns), ", ".join("?" * len(columns))
-        connection.executemany(
-            f"INSERT INTO uploads ({names}) VALUES ({places})",  # noqa: S608 - our own columns' names
-            (tuple(each.values()) for each in written),
+    for start in range(0, len(written), _TOGETHER):
+        part = written[start : start + _TOGETHER]
+        names, places = ", ".join(part[0]), ", ".join("?" * len(part[0]))
+        # One statement: for each SQLite lets go of the interpreter, which others are slow to give back.
+        connection.execute(
+            f"INSERT INTO uploads ({names}) VALUES {', '.join([f'({places})'] * len(part))}",  # noqa: S608 - ours
+            [value for columns in part for value in columns.values()],
         )
 
 

@@ -2,8 +2,9 @@
 """One row of the queue, as a frozen value."""
 
 import datetime as dt
+import os
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
@@ -13,6 +14,8 @@ from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import LEGAL_STEPS, State
+
+_UUID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +126,26 @@ class Upload:
         return (self.source.size - self.sent) / self.bytes_per_second
 
 
-def new_upload(upload_id: int, source: Source, batch: Batch) -> Upload:
-    """Return the row of a source that was just added."""
-    return Upload(
-        id=upload_id,
-        batch=batch.id,
-        source=source,
-        destination=batch.destination,
-        variables=batch.variables,
-        uuid=str(uuid.uuid4()),
-        added=dt.datetime.now().astimezone(),
-        state=batch.state,
-        place=float(upload_id),
-        forgets=batch.forgets,
-    )
+def new_uploads(ids: Sequence[int], sources: Iterable[Source], batch: Batch) -> Iterator[Upload]:
+    """Yield the rows of sources that were just added.
+
+    What each needs of the system is asked for all of them at once: to ask lets go of the interpreter.
+    """
+    now, random = dt.datetime.now().astimezone(), os.urandom(_UUID_BYTES * len(ids))
+    for number, (upload_id, source) in enumerate(zip(ids, sources, strict=True)):
+        start = number * _UUID_BYTES
+        yield Upload(
+            id=upload_id,
+            batch=batch.id,
+            source=source,
+            destination=batch.destination,
+            variables=batch.variables,
+            uuid=str(uuid.UUID(bytes=random[start : start + _UUID_BYTES], version=4)),
+            added=now,
+            state=batch.state,
+            place=float(upload_id),
+            forgets=batch.forgets,
+        )
 
 
 def seconds_to_retry(upload: Upload) -> float:
