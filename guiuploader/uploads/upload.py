@@ -5,7 +5,7 @@ import datetime as dt
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TypedDict, Unpack
 
 from guiuploader.destinations.destination import Destination
@@ -29,6 +29,7 @@ class Batch:
     destination: Destination
     variables: Mapping[str, str]
     state: State
+    _: KW_ONLY
     forgets: bool = False
     again: bool = False
 

@@ -23,6 +23,7 @@ LEGAL: dict[State, set[str]] = {
     State.AWAITING_REPLY: {"Cancel"},
     State.PAUSED: {"Resume", "Cancel", *MOVES},
     State.DONE: {"Copy link", "Open link", "Remove"},
+    State.SKIPPED: {"Send again", "Copy link", "Open link", "Remove"},
     State.FAILED: {"Try again", "Remove"},
     State.CANCELLED: {"Try again", "Remove"},
     State.UNCONFIRMED: {"It arrived", "Send again…", "Remove"},

@@ -42,7 +42,7 @@ def test_nothing_that_a_queue_on_the_disk_goes_through_is_done_in_the_event_loop
         scene.wait(lambda: scene.states().count(State.DONE) == 23 and not manager.is_busy)
         manager.remove(ended[State.UNCONFIRMED])
         manager.clear_finished()
-        manager.add(files[:4], to, hold=True)
+        manager.add(files[:4], to, hold=True, again=True)
         scene.wait(lambda: scene.states() == [State.HELD] * 4)
         manager.release(each.id for each in manager.uploads())
         manager.cancel([manager.uploads()[0].id])
