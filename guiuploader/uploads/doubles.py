@@ -172,6 +172,7 @@ def _taken_up(upload: Upload, source: Source, batch: Batch) -> Upload:
         sent=0,
         retry_at=None,
         problem=None,
+        forgets=batch.forgets,
     )
 
 

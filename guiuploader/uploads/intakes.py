@@ -112,7 +112,7 @@ class Intakes(QObject):
     def _begin(self, task: Task, batch: Batch) -> int:
         self._batches[batch.id] = batch
         self._counts[batch.id] = Counter()
-        self._walks.submit(batch.id, self._loans.before(task, batch.destination))
+        self._walks.submit(batch.id, self._loans.before(task, batch.destination, batch.id))
         return batch.id
 
     def _new_worker(self) -> BackgroundWorker:
@@ -135,6 +135,7 @@ class Intakes(QObject):
             self._take(self._batches[number], result)
 
     def _take(self, batch: Batch, found: Intake) -> None:
+        batch = replace(batch, forgets=self._loans.forgets(batch.destination))
         result = self._doubles.sort(found.accepted, batch)
         refused = (*found.refused, *result.refused)
         self._counts[batch.id].update(
@@ -143,12 +144,12 @@ class Intakes(QObject):
         if refused:
             self.refused.emit(batch.id, refused)
         for upload in result.left:
+            self._books.note_destination(upload)
             self._books.note(upload)
         if result.left:
             self.arrived.emit(tuple(result.left))
         if result.new:
             ids = self._books.new_ids(len(result.new))
-            batch = replace(batch, forgets=self._loans.forgets(batch.destination))
             new = tuple(self._doubles.made(result.new, ids, batch))
             self._unwritten[batch.id] += 1
             self._books.keep(new)
@@ -191,6 +192,7 @@ class Intakes(QObject):
         self._searched.discard(number)
         del self._unwritten[number]
         counts = self._counts.pop(number)
+        self._loans.over(number)
         if self._batches.pop(number, None) is not None:
             if counts["skipped"] or counts["queued"]:
                 self.doubles_found.emit(number, counts["skipped"], counts["queued"])

@@ -3,7 +3,8 @@
 
 So a link that lets in whoever has it, or a token that is not to stay, survives a crash and is in no file.
 Uploads that need the same secret share what is lent: it goes back when the last of them, in the whole
-ledger, has arrived, was cancelled or was taken out. One that failed may be tried again, and still needs it.
+ledger, has arrived, was skipped, was cancelled or was taken out. One that failed may be tried again, and
+still needs it.
 """
 
 import threading
@@ -22,7 +23,7 @@ from guiuploader.values.errors import DestinationError, LedgerError
 from guiuploader.values.secrets import SecretKey, SecretStore
 from guiuploader.values.states import State
 
-_OVER = frozenset({State.DONE, State.CANCELLED})
+_OVER = frozenset({State.DONE, State.SKIPPED, State.CANCELLED})
 _TASK = 0  # nobody waits for one in particular
 
 
@@ -36,16 +37,25 @@ class Loans(QObject):
         # By the identity of a destination, which the entry keeps alive: thousands of rows have the same.
         self._known: dict[int, tuple[Destination, tuple[SecretKey, ...]]] = {}
         self._needing: dict[tuple[SecretKey, ...], set[int]] = {}
-        self._keys: dict[int, tuple[SecretKey, ...]] = {}
+        self._keys: dict[int, tuple[SecretKey, ...]] = {}  # by row, and by batch below 0
         self._worker = BackgroundWorker(self)
         self._worker.start()
 
-    def before(self, task: Task, destination: Destination) -> Task:
-        """Return a task that lends a destination's secrets before it does what this one does."""
+    def before(self, task: Task, destination: Destination, batch: int) -> Task:
+        """Return a task that lends a destination's secrets before it does what this one does.
+
+        The batch needs them until it is `over`, be it that no row comes of it.
+        """
         keys = self._keys_of(destination)
         if not keys or self._books.reader is None:
             return task
+        self._keys[-batch] = keys
+        self._needing.setdefault(keys, set()).add(-batch)
         return partial(_lend_first, self._secrets, keys, task)
+
+    def over(self, batch: int) -> None:
+        """Note that nothing more comes of a batch: from now on its rows alone need what was lent."""
+        self.drop((-batch,))
 
     def lend(self, destination: Destination) -> None:
         """Lend a destination's secrets, which may be others now."""

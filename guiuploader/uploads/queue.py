@@ -144,8 +144,9 @@ class Queue(QObject):
         self._changes.tell()
 
     def stop_telling(self) -> None:
-        """Emit `changed` no more."""
+        """Tell the last steps, and emit `changed` no more."""
         self._changes.stop()
+        self._tell_steps()
 
     @Slot()
     def start_next(self) -> None:

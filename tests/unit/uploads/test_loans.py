@@ -104,6 +104,45 @@ def test_it_goes_back_when_the_last_row_is_cancelled_or_taken_out(
         scene.wait(lambda: not keychain.kept)
 
 
+def test_it_goes_back_when_nothing_comes_of_it(begin: Begin, keychain: Keychain, tmp_path: Path) -> None:
+    store = SecretStore(lambda: keychain, {})
+    scene = begin(store)
+    destination, _ = given(store, link(scene.serve(answer(201)).url))
+    scene.manager.add([tmp_path / "is not there"], destination)
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert len(scene.heard.refused) == 1
+    begin()
+    assert keychain.kept == {}
+
+
+def test_what_is_skipped_keeps_nothing(begin: Begin, keychain: Keychain) -> None:
+    store = SecretStore(lambda: keychain, {})
+    scene = begin(store)
+    destination, _ = given(store, link(scene.serve(answer(201)).url))
+    files = scene.files(1)
+    scene.manager.add(files, destination)
+    scene.wait(lambda: scene.states() == [State.DONE])
+    again = begin(store)
+    again.manager.add(files, destination)
+    again.wait(lambda: again.states() == [State.SKIPPED])
+    again.wait(lambda: not keychain.kept)
+    again.manager.retry([again.manager.uploads()[0].id])
+    again.wait(lambda: again.states() == [State.DONE])
+    begin()
+    assert keychain.kept == {}
+
+
+def test_a_step_right_before_the_end_of_the_program_gives_it_back(begin: Begin, keychain: Keychain) -> None:
+    store = SecretStore(lambda: keychain, {})
+    scene = begin(store)
+    scene.manager.add(scene.files(1), given(store, link(scene.serve(answer(201)).url))[0], hold=True)
+    scene.wait(lambda: scene.states() == [State.HELD])
+    scene.wait(lambda: len(scene.heard.intakes) == 1 and bool(keychain.kept))
+    scene.manager.cancel([1])
+    begin()
+    assert keychain.kept == {}
+
+
 def test_a_later_run_finds_it_and_gives_it_back(begin: Begin, keychain: Keychain) -> None:
     store = SecretStore(lambda: keychain, {})
     scene = begin(store)
