@@ -15,6 +15,8 @@ from guiuploader.uploads.tasks import Renewal
 from guiuploader.uploads.upload import Upload, stepped
 from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
 
+_GOES_AGAIN = ENDED - {State.DONE} | {State.RETRYING}
+
 
 class Again(QObject):
     """Looks at the files in the background first: they may have changed, or be gone."""
@@ -36,15 +38,18 @@ class Again(QObject):
         once.
         """
         again = []
-        for upload in self._queue.known(ids):
+        known = [upload for upload in self._queue.known(ids) if upload.state in _GOES_AGAIN]
+        # Once for each: the second time would let all go at once where one is to try a sign-in first.
+        for destination in {upload.destination.name: upload.destination for upload in known}.values():
+            self._dispatch.forgive(destination)
+        for upload in known:
+            self._instead.pop(upload.id, None)
             if upload.id in instead:
                 self._instead[upload.id] = instead[upload.id]
-            if upload.state in ENDED - {State.DONE}:
-                self._dispatch.forgive(upload.destination)
-                again.append((upload.id, upload.source))
-            elif upload.state is State.RETRYING:
-                self._dispatch.forgive(upload.destination)
+            if upload.state is State.RETRYING:
                 self._queue.put(self._with_settings(stepped(upload, State.QUEUED, retry_at=None)))
+            else:
+                again.append((upload.id, upload.source))
         self._queue.start_next()
         if again:
             self._intakes.renew(again)

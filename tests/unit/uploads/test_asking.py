@@ -216,6 +216,20 @@ def test_who_says_try_again_answers_with_the_secret_as_it_is(
     assert asked.settled == ["Test"]
 
 
+def test_many_that_are_tried_again_let_one_try_the_sign_in(
+    scene: Scene, secrets: SecretStore, asked: Asked
+) -> None:
+    server = scene.serve(takes("new"))
+    destination = scene.to(server.url, BEARER)
+    secrets.keep(key(destination), "old", save=False)
+    scene.manager.add(scene.files(9), destination)
+    scene.wait(lambda: scene.states().count(State.RETRYING) == 3)
+    before = len(server.requests)
+    scene.manager.retry([upload.id for upload in scene.manager.uploads()])
+    scene.wait(lambda: len(asked.questions) == 2)
+    assert len(server.requests) == before + 1
+
+
 def test_a_secret_that_is_not_known_is_asked_for(scene: Scene, secrets: SecretStore, asked: Asked) -> None:
     server = scene.serve(takes("new"))
     destination = scene.to(server.url, BEARER)
