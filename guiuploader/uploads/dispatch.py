@@ -57,7 +57,6 @@ class Dispatch(QObject):
         self._parallel = parallel
         self._will_retry = will_retry
         self._standings: dict[str, Standing] = {}
-        self._groups: dict[tuple[int, tuple[tuple[str, str], ...]], int] = {}
         self._probes: set[int] = set()
         self.can_ask = False
         self._asked: dict[str, SignInQuestion] = {}  # by the destination's name
@@ -251,8 +250,7 @@ class Dispatch(QObject):
         most = destination.multipart.files_per_request if destination.is_form else 1
         if most == 1:
             return None
-        key = (id(destination), tuple(sorted(upload.variables.items())))
-        return Group(self._groups.setdefault(key, len(self._groups)), most)
+        return Group((destination, upload.variables), most)
 
 
 def _judged(end: End, verdict: Verdict) -> End:

@@ -24,7 +24,7 @@ class Lane(IntEnum):
 class Group:
     """Rows that one request may carry together: at most `most` of those with the same `key`."""
 
-    key: int
+    key: object
     most: int
 
 
