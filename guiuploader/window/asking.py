@@ -46,6 +46,8 @@ class Asking(QObject):
 
     @Slot(str)
     def _on_settled(self, name: str) -> None:
+        if name not in self._questions:
+            return  # all rows that would have waited were being taken out: nobody was asked
         was_shown = name == next(iter(self._questions))
         del self._questions[name]
         if was_shown:

@@ -230,10 +230,8 @@ def _plainly(upload: Upload) -> str:
         return translate("wording", "You said that it arrived; the server did not say so.")
     if upload.behind:
         why = explain(upload.behind.problem, words)
-        text = translate("wording", "{wait}. Until then nothing more goes to {place}.\n{why}").format(
-            wait=_next_try(upload), place=place(upload.destination), why=f"{why.title} {why.detail}"
-        )
-        return f"{text.strip()}\n{_forgotten(upload)}".strip()
+        reason = f"{why.title} {why.detail}".strip()
+        return f"{_next_try(upload)}.\n{reason}\n{_forgotten(upload)}".strip()
     said = translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
     return f"{said}\n{_forgotten(upload)}".strip()
 

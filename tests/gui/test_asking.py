@@ -155,3 +155,11 @@ def test_a_secret_that_is_missing_must_be_typed_before_it_is_tried(
     strip_field(parts).setText("new")
     press(parts.window.sign_in, "Try again")
     until(lambda: states(parts) == [State.DONE])
+
+
+def test_what_is_settled_before_anybody_was_asked_is_nothing_to_show(
+    whole: Open, scripted_server: Serve
+) -> None:
+    parts = whole(signed(scripted_server(answer(401))), will_retry=True)
+    parts.manager.settled.emit("Box")  # the one row that would have waited was just being taken out
+    assert not parts.window.sign_in.isVisible()

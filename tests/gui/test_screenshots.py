@@ -35,7 +35,7 @@ from guiuploader.destinations.destination import (
 from guiuploader.sources.no_file import NoFile
 from guiuploader.uploads.asking import SignInQuestion
 from guiuploader.uploads.rows import Overall
-from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.upload import Parking, Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.secrets import SecretKey
 from guiuploader.values.settings import Appearance, WhenEnded
@@ -224,7 +224,9 @@ def test_shot_of_each_state(
     rows = rows_in(state, make_upload)
     window.model.append(rows)
     window.resize(940, 420)
-    window.table.select([rows[-1 if state in {State.PAUSED, State.DONE} else 0].id])
+    if state is State.RETRYING and rows[0].problem:
+        window.model.show_parked({ACME.name: Parking(rows[0].problem, rows[0].retry_at)})
+    window.table.select([rows[-1 if len(rows) > 2 or state is State.DONE else 0].id])
     window.status.show_progress(overall(rows, 0.0), 0.31)
     shoot(window, f"state-{state}-{appearance}")
 

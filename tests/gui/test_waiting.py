@@ -26,15 +26,14 @@ def test_rows_behind_a_server_in_trouble_say_so_and_count_down(
     parts = whole(will_retry=True)
     busy = Answer(status=503, headers=(("Retry-After", "40"),))
     server = scripted_server([busy, busy, busy, *[answer(201)] * 5])
-    place = served(server)
-    parts.manager.add(files(tmp_path, 5), place)
+    parts.manager.add(files(tmp_path, 5), served(server))
     until(lambda: "next try in" in cell(parts, 4))
     assert states(parts)[4] is State.QUEUED
     assert cell(parts, 4) in {f"Waits for the server · next try in {left} s" for left in range(42)}
     assert "waits for its server, which is in trouble" in cell(parts, 4, SPOKEN)
-    assert f"Until then nothing more goes to {place.name}" in cell(parts, 4, TOOLTIP)
+    assert "The server cannot take uploads just now (503)" in cell(parts, 4, TOOLTIP)
     parts.window.table.select([parts.window.model.at(4).id])
-    until(lambda: "Until then nothing more goes to" in parts.window.strip.summary.text)
+    until(lambda: "just now (503)" in parts.window.strip.summary.text)
     parts.manager.retry([upload.id for upload in parts.manager.uploads() if upload.state is State.RETRYING])
     until(lambda: states(parts)[4] is State.DONE)
     until(lambda: cell(parts, 4) == "Done")

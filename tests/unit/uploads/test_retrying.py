@@ -88,7 +88,7 @@ def test_a_server_that_is_down_costs_no_attempt_and_all_goes_on_when_it_is_back(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     scene.manager.add(scene.files(4), scene.to(f"http://127.0.0.1:{port}"))
-    scene.wait(lambda: State.RETRYING in scene.states())
+    scene.wait(lambda: scene.states()[:1] == [State.RETRYING])
     first = scene.manager.uploads()[0]
     assert first.problem is not None
     assert (first.problem.code, first.attempts) == (ErrorCode.CONNECTION_REFUSED, 0)
