@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from guiuploader import __version__, commands, paths, sending
+from guiuploader import __version__, commands, connections, paths, sending
 from guiuploader.exit_codes import INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.paths import Folders
@@ -32,7 +32,7 @@ commands, each with its own --help:
   guiuploader send --resume                 carry on with what earlier runs left
   guiuploader history                       what was sent, when, where to, with which link
   guiuploader preview PATH --to DEST        show what would be sent, and send nothing
-  guiuploader destinations list | show | add | remove
+  guiuploader destinations | connections    each: list | show | add | remove
   guiuploader receive                       run the built-in demo server
 
 DEST is a saved destination's name, a .toml file, or an address (http://… or https://…).
@@ -88,7 +88,7 @@ def _window(words: Sequence[str], folders: Folders) -> int:
         "Drop files on a window and watch each one stream to any HTTP server.",
         epilog=_WINDOW_HELP,
     )
-    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="files and folders to queue")
+    parser.add_argument("paths", nargs="*", type=connections.place, metavar="PATH", help=connections.PLACES)
     parser.add_argument("--to", metavar="DEST", help="where they go; else the destination chosen last")
     parser.add_argument("--demo", action="store_true", help="start the built-in demo server and choose it")
     parser.add_argument("--version", action="version", version=f"guiuploader {__version__}")
@@ -116,9 +116,9 @@ def _send(words: Sequence[str], folders: Folders) -> int:
     parser.add_argument(
         "paths",
         nargs="*",
-        type=_path,
+        type=connections.place,
         metavar="PATH",
-        help="files and folders to send; none where the destination takes no file",
+        help=f"{connections.PLACES}; none where the destination takes no file",
     )
     _add_destination(parser, required=False)
     parser.add_argument("--resume", action="store_true", help="carry on with what earlier runs left")
@@ -181,7 +181,7 @@ def _preview(words: Sequence[str], folders: Folders) -> int:
     parser.add_argument(
         "path",
         nargs="?",
-        type=_path,
+        type=connections.place,
         metavar="PATH",
         help="the file; none where the destination takes no file",
     )
@@ -290,10 +290,11 @@ def _rate(text: str) -> int:
     return rate
 
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[[Sequence[str], Folders], int]] = {
     "send": _send,
     "history": _history,
     "preview": _preview,
     "receive": _receive,
     "destinations": _destinations,
+    "connections": lambda words, folders: connections.run(_parser, words, folders),
 }

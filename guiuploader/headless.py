@@ -3,7 +3,6 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Slot
@@ -12,6 +11,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import exit_code
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
+from guiuploader.sources.store_address import Place
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
@@ -73,7 +73,7 @@ class _Run(QObject):
 
 
 def send(
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     destination: Destination,
     variables: Mapping[str, str],
     *,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from guiuploader import headless, logs
+from guiuploader import connections, headless, logs
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library
 from guiuploader.exit_codes import SOME_NOT, USAGE
@@ -23,15 +23,17 @@ from guiuploader.paths import Folders
 from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_keys import missing
 from guiuploader.transfer.throttle import Limit
-from guiuploader.uploads.entries import unfinished_destinations
+from guiuploader.uploads.entries import unfinished_addresses, unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
 from guiuploader.uploads.secret_desk import secret_keys
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
-from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class SendOptions:
 
 
 def send(
-    paths: Sequence[Path], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
+    paths: Sequence[Place], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
 ) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
     destination = Library(folders.destinations).meant(to)
@@ -63,6 +65,7 @@ def send(
     except LedgerInUse:
         try:
             _check_no_secret_given(destination)
+            _check_no_keys_given(paths, folders)
             _check_no_listing(options)
             requests = add_files(paths, destination=destination, variables=variables, follow=True)
             return _followed(folders, requests, options)
@@ -72,6 +75,7 @@ def send(
     with held:
         _say_damage(held)
         _ask_for_secrets(destination, secrets)
+        _ask_for_keys(paths, folders, secrets)
         with _working(secrets, folders, options, held) as new_manager:
             return headless.send(
                 paths,
@@ -98,6 +102,8 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
         _say_damage(held)
         for destination in unfinished_destinations(held.ledger.read) if held.ledger else ():
             _ask_for_secrets(destination, secrets)
+        if held.ledger:
+            _ask_for_keys(unfinished_addresses(held.ledger.read), folders, secrets)
         with _working(secrets, folders, options, held) as new_manager:
             return headless.resume(
                 new_manager=new_manager,
@@ -106,7 +112,7 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
             )
 
 
-def check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:
+def check_paths(destination: Destination, paths: Sequence[Place], *, program: str) -> None:
     """Raise UsageError where files are named for a destination that takes none, or none for one that does."""
     if destination.takes_file and not paths:
         raise UsageError(ErrorCode.USAGE, reason="The file to send is missing", program=program)
@@ -128,6 +134,7 @@ def _working(
             parallel=options.parallel,
             limit=Limit(options.limit),
             ledger=held.ledger,
+            connections=folders.connections,
             will_retry=options.will_retry,
         )
     finally:
@@ -148,6 +155,12 @@ def _check_no_secret_given(destination: Destination) -> None:
     """Raise NotTakenError when the environment holds a secret: it stays in this process."""
     if any(os.environ.get(key.variable) for key in secret_keys(destination)):
         raise NotTakenError("another guiuploader is open, which does not get the secrets given here")
+
+
+def _check_no_keys_given(places: Sequence[Place], folders: Folders) -> None:
+    """Raise NotTakenError when the environment says how stores are reached: it stays in this process."""
+    if connections.are_given_here(places, folders):
+        raise NotTakenError("another guiuploader is open, which does not get the keys given here")
 
 
 def _check_no_listing(options: SendOptions) -> None:
@@ -187,22 +200,34 @@ def _misused(reason: str) -> UsageError:
 def _ask_for_secrets(destination: Destination, secrets: SecretStore) -> None:
     """Ask on the terminal for what is not known. Raises DestinationError where nobody can be asked."""
     for key in secret_keys(destination):
-        if secrets.find(key) is not None:
-            continue
-        if not sys.stdin.isatty():
-            secrets.get(key)  # raises, with words on what to do
         label = destination.secrets[key.name].label if key.name in destination.secrets else ""
-        value = ""
-        while not value:
-            try:
-                value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
-            except EOFError:
-                secrets.get(key)  # raises, as nobody answered
-        save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
+        _ask_for(key, label, secrets)
+
+
+def _ask_for_keys(places: Iterable[Place], folders: Folders, secrets: SecretStore) -> None:
+    """Ask on the terminal for the connections' secrets, as for a destination's. Raises UploaderError."""
+    for key, named in connections.secrets_of(places, folders).items():
+        if secrets.find(key) is None and not sys.stdin.isatty():
+            raise missing(named, key)
+        _ask_for(key, "", secrets)
+
+
+def _ask_for(key: SecretKey, label: str, secrets: SecretStore) -> None:
+    if secrets.find(key) is not None:
+        return
+    if not sys.stdin.isatty():
+        secrets.get(key)  # raises, with words on what to do
+    value = ""
+    while not value:
         try:
-            secrets.keep(key, value, save=save)
-        except UploaderError as error:
-            sys.stderr.write(f"{explain(error.problem)}\n")
+            value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
+        except EOFError:
+            secrets.get(key)  # raises, as nobody answered
+    save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
+    try:
+        secrets.keep(key, value, save=save)
+    except UploaderError as error:
+        sys.stderr.write(f"{explain(error.problem)}\n")
 
 
 def _agreed(question: str) -> bool:

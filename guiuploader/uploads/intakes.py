@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import count
-from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.stores import Stores
 from guiuploader.uploads.background import BackgroundWorker, Task
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.tasks import Intake, Restored, renew, restore, walk, without_file
@@ -28,9 +29,10 @@ class Intakes(QObject):
     finished = Signal(int, int, int)  # batch, how many accepted and refused; not for one that was left off
     ended = Signal()  # something came to its end, whatever it was
 
-    def __init__(self, books: Books, parent: QObject) -> None:
+    def __init__(self, books: Books, stores: Stores, parent: QObject) -> None:
         super().__init__(parent)
         self._books = books
+        self._stores = stores
         self._books.kept.connect(self._on_kept)
         self._books.refused.connect(self._on_not_kept)
         self._numbers = count(1)
@@ -47,11 +49,11 @@ class Intakes(QObject):
         return bool(self._counts)
 
     def walk(
-        self, paths: Sequence[Path], destination: Destination, variables: Mapping[str, str], state: State
+        self, places: Sequence[Place], destination: Destination, variables: Mapping[str, str], state: State
     ) -> int:
-        """Look for files in these paths and return the number of the batch."""
+        """Look for files in these places and return the number of the batch."""
         batch = Batch(next(self._numbers), destination, variables, state)
-        return self._begin(partial(walk, tuple(paths)), batch)
+        return self._begin(partial(walk, tuple(places), self._stores), batch)
 
     def request(self, destination: Destination, variables: Mapping[str, str], state: State) -> int:
         """Take in a request without a file and return the number of its batch."""
@@ -69,7 +71,7 @@ class Intakes(QObject):
         if self._books.reader is not None:
             number = next(self._numbers)
             self._counts[number] = Counter()
-            self._walks.submit(number, partial(restore, self._books.reader, states))
+            self._walks.submit(number, partial(restore, self._books.reader, states, self._stores))
 
     def leave_off(self, batch: int) -> None:
         """Look no further for a batch; it has ended, or will, without `finished`."""

@@ -8,6 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads import steps
 from guiuploader.uploads.books import Books
@@ -28,7 +31,7 @@ class UploadManager(QObject):
 
     With a `ledger`, rows are written before they are shown, and what becomes of them as it happens; without
     one the queue is gone when the program ends. With `will_retry`, what may pass is tried again by itself, as
-    each destination says.
+    each destination says. `connections` is the folder that says how object stores are reached.
 
     `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
     """
@@ -42,13 +45,14 @@ class UploadManager(QObject):
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - made once, at the front door
         self,
         secrets: SecretStore,
         *,
         parallel: int = 3,
         limit: Limit | None = None,
         ledger: Ledger | None = None,
+        connections: Path | None = None,
         will_retry: bool = True,
         parent: QObject | None = None,
     ) -> None:
@@ -66,7 +70,7 @@ class UploadManager(QObject):
         self._queue.changed.connect(self._on_changed)
         self._queue.removed.connect(self.removed)
         self._queue.state_changed.connect(self.state_changed)
-        self._intakes = Intakes(self._books, self)
+        self._intakes = Intakes(self._books, Stores(ConnectionLibrary(connections), secrets), self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
         self._intakes.renewed.connect(self._on_renewed)
@@ -75,13 +79,13 @@ class UploadManager(QObject):
 
     def add(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Place],
         destination: Destination,
         *,
         variables: Mapping[str, str] | None = None,
         hold: bool = False,
     ) -> int:
-        """Take files and folders in and return the batch's id; rows come by `added` as folders are walked.
+        """Take files, folders and objects in and return the batch's id; rows come by `added` as found.
 
         With `hold` they wait for `release`.
         """
