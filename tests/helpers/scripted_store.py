@@ -86,6 +86,7 @@ class ScriptedStore:
         self.refusals_ahead: list[tuple[int, str]] = []  # for as many requests
         self.is_open = False  # takes requests that nobody signed
         self.silence: threading.Event | None = None  # a GET waits for it
+        self.next_page: threading.Event | None = None  # every page but the first waits for it
         self.bytes_per_second = bytes_per_second
         self._connections: set[socket.socket] = set()
         self._server = _Server(self)
@@ -102,8 +103,9 @@ class ScriptedStore:
 
     def close(self) -> None:
         """Cut every connection and end all threads."""
-        if self.silence is not None:
-            self.silence.set()
+        for gate in (self.silence, self.next_page):
+            if gate is not None:
+                gate.set()
         self._server.shutdown()
         for connection in tuple(self._connections):
             with suppress(OSError):
@@ -222,6 +224,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a page; names that are held stand before those that are made up."""
         prefix = query.get("prefix", [""])[0]
         start = int(query.get("continuation-token", ["0"])[0])
+        if start and store.next_page is not None:
+            store.next_page.wait()
         held = sorted(key for key in store.objects if key.startswith(prefix))
         count = len(held) + store.listed
         end = min(start + store.page_size, count)
