@@ -13,10 +13,10 @@ from contextlib import aclosing
 
 from guiuploader.values.errors import ErrorCode, SourceError, TransferCancelled
 
-BLOCK = 512 * 1024
+BLOCK = 256 * 1024
 """Bytes that are fetched at a time."""
 
-_WINDOW = 4 * 1024 * 1024  # bytes that are fetched ahead
+_WINDOW = 3 * 1024 * 1024  # bytes that are fetched ahead
 
 
 class ObjectReader:

@@ -159,7 +159,9 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         for destination in destinations:
             library.add(destination)
         secrets = SecretStore(keychain, environment or {})
-        manager, desk = UploadManager(secrets, parallel=parallel, will_retry=False), SecretDesk(secrets)
+        connections = tmp_path / "config" / "connections"
+        manager = UploadManager(secrets, parallel=parallel, connections=connections, will_retry=False)
+        desk = SecretDesk(secrets)
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()
         controller = Controller(window, manager, desk, shelf, theme)

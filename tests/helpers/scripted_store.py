@@ -296,6 +296,7 @@ def _wrong_signature(method: str, target: str, headers: dict[str, str]) -> str:
 def main() -> None:
     """Serve one object, `big.bin`, until standard input closes."""
     store = ScriptedStore(bytes_per_second=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    store.is_open = True  # for programs that cannot sign
     store.objects["big.bin"] = Stored(int(sys.argv[1]))
     sys.stdout.write(f"{store.port}\n")
     sys.stdout.flush()
