@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """An S3 store on 127.0.0.1 that makes up its bytes, checks signatures, and breaks off where a test says so.
 
-It honours what the real ones do and moto does not: Range with If-Match, and no object is held in memory. As
-a program it prints its port: `python -m tests.helpers.scripted_store SIZE [BYTES_PER_SECOND]`.
+It honours what the real ones do and moto does not: Range with If-Match, and no object is held in memory. It
+lists as Google and Azure do too, whose signatures it does not know (`is_open`). As a program it prints its
+port: `python -m tests.helpers.scripted_store SIZE [BYTES_PER_SECOND]`.
 """
 
 import hashlib
@@ -165,6 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, "NoSuchBucket")
         elif "list-type" in query:
             self._list(store, query)
+        elif "comp" in query:
+            self._list_as_azure(store, query)
         elif key not in store.objects:
             self._refuse(404, "NoSuchKey")
         else:
@@ -229,23 +232,37 @@ class _Handler(BaseHTTPRequestHandler):
         held = sorted(key for key in store.objects if key.startswith(prefix))
         count = len(held) + store.listed
         end = min(start + store.page_size, count)
+        is_encoded = query.get("encoding-type") == ["url"]
         entries = []
         for number in range(start, end):
             key = held[number] if number < len(held) else prefix + store.names(number - len(held))
             stored = store.objects.get(key, Stored(7))
+            name = escape(quote(key) if is_encoded else key)
             entries.append(
-                f"<Contents><Key>{escape(quote(key))}</Key><LastModified>{LISTED}</LastModified>"
+                f"<Contents><Key>{name}</Key><LastModified>{LISTED}</LastModified>"
                 f"<ETag>&quot;{stored.version}&quot;</ETag><Size>{stored.size}</Size>"
                 "<StorageClass>STANDARD</StorageClass></Contents>"
             )
+        encoding = "<EncodingType>url</EncodingType>" if is_encoded else ""
         goes_on = end < count
         token = f"<NextContinuationToken>{end}</NextContinuationToken>" if goes_on else ""
         self._xml(
             200,
             '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name>'
-            f"<IsTruncated>{str(goes_on).lower()}</IsTruncated><EncodingType>url</EncodingType>{token}"
+            f"<IsTruncated>{str(goes_on).lower()}</IsTruncated>{encoding}{token}"
             f"{''.join(entries)}</ListBucketResult>",
         )
+
+    def _list_as_azure(self, store: ScriptedStore, query: dict[str, list[str]]) -> None:
+        prefix = query.get("prefix", [""])[0]
+        blobs = "".join(
+            f"<Blob><Name>{escape(key)}</Name><Properties><Last-Modified>{MODIFIED}</Last-Modified>"
+            f"<Etag>&quot;{stored.version}&quot;</Etag><Content-Length>{stored.size}</Content-Length>"
+            "<Content-Type>text/plain</Content-Type></Properties></Blob>"
+            for key, stored in sorted(store.objects.items())
+            if key.startswith(prefix)
+        )
+        self._xml(200, f"<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker/></EnumerationResults>")
 
     def _refuse(self, status: int, code: str) -> None:
         self._xml(status, f"<Error><Code>{code}</Code><Message>no</Message></Error>")
