@@ -7,9 +7,12 @@ until a silent store answers.
 
 import asyncio
 import threading
+import time
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from contextvars import Context
+from typing import TypeVarTuple
 
 from guiuploader.values.errors import ErrorCode, SourceError, TransferCancelled
 
@@ -17,6 +20,27 @@ BLOCK = 256 * 1024
 """Bytes that are fetched at a time."""
 
 _WINDOW = 3 * 1024 * 1024  # bytes that are fetched ahead
+
+
+Given = TypeVarTuple("Given")
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that may be closed while obstore still works on a wait that was broken off."""
+
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[[*Given], object],
+        *args: *Given,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """Take an answer; what comes when the loop is closed is for nobody."""
+        try:
+            return super().call_soon_threadsafe(callback, *args, context=context)
+        except RuntimeError:
+            if not self.is_closed():
+                raise
+            return asyncio.Handle(callback, args, self, context)
 
 
 class ObjectReader:
@@ -30,6 +54,8 @@ class ObjectReader:
         self._blocks: deque[bytes] = deque()
         self._held = 0
         self._at = 0  # how much of the first block is read
+        self.waited = 0.0
+        """Seconds that `read` waited for the store."""
         self._has_begun = self._has_ended = self._is_woken = False
         self._error: Exception | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,8 +81,8 @@ class ObjectReader:
         if not self._left or not size:
             return b""
         with self._lock:
-            while not (self._blocks or self._has_ended or self._is_woken):
-                self._lock.wait()
+            if not self._blocks:
+                self._wait_for_block()
             if self._is_woken or not self._blocks:
                 self._raise_error()
                 raise SourceError(
@@ -82,6 +108,12 @@ class ObjectReader:
                 self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join()
 
+    def _wait_for_block(self) -> None:
+        began = time.perf_counter()
+        while not (self._blocks or self._has_ended or self._is_woken):
+            self._lock.wait()
+        self.waited += time.perf_counter() - began
+
     def _taken(self, size: int) -> bytes:
         block = self._blocks[0]
         data = block[self._at : self._at + size]
@@ -103,7 +135,8 @@ class ObjectReader:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._fill())
+            with asyncio.Runner(loop_factory=_Loop) as runner:
+                runner.run(self._fill())
         except asyncio.CancelledError:
             pass  # closed; nobody reads any more
         except Exception as error:  # noqa: BLE001 - raised where somebody can act on it

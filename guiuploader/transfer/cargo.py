@@ -44,6 +44,12 @@ class Cargo:
         return len(self._readers)
 
     @property
+    def waited(self) -> float | None:
+        """The seconds that were spent waiting for stores, None where no file comes from one."""
+        waits = [reader.waited for reader in self._readers if isinstance(reader, ObjectReader)]
+        return sum(waits) if waits else None
+
+    @property
     def complete(self) -> bool:
         """Whether a file has been read to its end, or there is none: the server may have something then."""
         return not self.files or any(file.complete for file in self.files)

@@ -141,6 +141,19 @@ def test_a_folder_arrives_with_its_paths_and_what_templates_say(
     assert facts == {"/bucket/top/a.txt": "top/a.txt v1 2024", "/bucket/top/b/c": "top/b/c v1 2024"}
 
 
+def test_it_is_told_how_long_the_store_was_waited_for(
+    home: Path, store: ScriptedStore, scripted_server: StartServer
+) -> None:
+    server = scripted_server(answer(201))
+    store.objects["big.bin"] = Stored(10 * MIB)
+    store.bytes_per_second = 10 * MIB
+    ran = run(home, "send", "s3://bucket/big.bin", "--to", dest(home, server.url), "--json")
+    timings = end(ran)["timings"]
+    assert isinstance(timings, dict)
+    assert timings["read"] > 0.5
+    assert timings["read"] <= timings["send"] + 0.5
+
+
 def test_what_was_noted_with_an_object_can_be_sent(
     home: Path, store: ScriptedStore, scripted_server: StartServer
 ) -> None:
