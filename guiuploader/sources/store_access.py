@@ -2,7 +2,7 @@
 """Everything it takes to ask one bucket: where it is, whose keys, by which way."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ class Access:
     bucket: str
     url: str
     keys: StoreKeys
-    config: tuple[tuple[str, str | bool], ...]
+    config: tuple[tuple[str, str | bool], ...] = field(repr=False)
     proxy: Proxy | None
     ca_file: str
 
