@@ -6,6 +6,8 @@ python3 dev.py test [ARGUMENT...]  run all tests, or those that pytest's argumen
 python3 dev.py test --fast [...]   only those that need nothing but pip: about a minute
 python3 dev.py check [--fix]       format, lint, types, import rules, dead code, spelling
 python3 dev.py bench [ROW...]      measure speed and memory beside curl and stock requests-toolbelt
+python3 dev.py package WHAT...     make installers: frozen, deb, rpm, tar, appdir, wheel, or all
+python3 dev.py package check       test what was made: packaging/README.md tells how
 python3 dev.py shots               take the screenshots anew, into artefacts/shots/
 python3 dev.py lock [--upgrade]    pin the dependencies of pyproject.toml anew
 """
@@ -34,10 +36,13 @@ if sys.version_info < (3, 11):  # noqa: UP036  an older Python must be told so i
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+BIN = VENV / SCRIPTS
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+PACKAGING_VENV = ROOT / "build" / "venv"  # holds what the packages are made of and nothing else
 RUNTIME_LOCK = ROOT / "requirements.lock"
 TESTS_LOCK = ROOT / "tests" / "requirements.lock"
+PACKAGING_LOCK = ROOT / "packaging" / "requirements.lock"
 SHOTS = ROOT / "artefacts" / "shots"  # where tests leave the pictures they take
 QT_LIBRARIES = (
     *(
@@ -45,6 +50,7 @@ QT_LIBRARIES = (
         "libegl1",
         "libgl1",
         "libdbus-1-3",
+        "libgssapi-krb5-2",
         "libfontconfig1",
         "libxkbcommon0",
         "libxcb-cursor0",
@@ -54,7 +60,18 @@ QT_LIBRARIES = (
 )
 TEST_PROGRAMS = (
     *("xvfb", "xauth", "xdotool", "openbox", "imagemagick", "x11-apps"),
-    *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring"),
+    *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring", "iproute2"),
+    *("desktop-file-utils", "appstream", "shared-mime-info", "libglib2.0-bin", "man-db", "zsh", "fish"),
+)
+PACKAGING_PROGRAMS = ("binutils", "cpio", "debootstrap", "desktop-file-utils", "appstream", "lintian", "rpm")
+# The end-to-end tests that start the program from outside, so that it may be the frozen one; without the
+# campaign of kills, which takes many minutes and looks at our code's marks on the disk, not at the bundle.
+FROZEN_TESTS = tuple(
+    f"tests/end2end/test_{name}.py"
+    for name in (
+        *("article", "bad_input", "commands", "history", "one_instance", "secrets"),
+        *("send_bodies", "send_servers"),
+    )
 )
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -98,21 +115,23 @@ def foreground(*command: str | Path, env: dict[str, str] | None = None) -> int:
                 continue
 
 
-def environment(lock: Path) -> None:
-    """Make `.venv` hold what `lock` pins, unless a stamp says that it does."""
-    stamp = VENV / f"{lock.parent.name if lock.parent != ROOT else 'runtime'}.stamp"
+def environment(lock: Path, venv: Path = VENV) -> None:
+    """Make `venv` hold what `lock` pins, unless a stamp says that it does."""
+    stamp = venv / f"{lock.parent.name if lock.parent != ROOT else 'runtime'}.stamp"
     wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+    python = venv / SCRIPTS / PYTHON.name
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    config = VENV / "pyvenv.cfg"
+    config = venv / "pyvenv.cfg"
     same_python = config.exists() and f"version = {platform.python_version()}\n" in config.read_text()
-    if not same_python or shutil.which("pip", path=BIN) is None:
+    # In `.venv` two locks come together; any other holds one alone, and nothing of that lock's past.
+    if venv != VENV or not same_python or shutil.which("pip", path=venv / SCRIPTS) is None:
         if importlib.util.find_spec("ensurepip") is None:
             sys.exit("This Python cannot make a virtual environment; type: apt-get install python3-venv")
         with stage("Virtual environment"):
-            quietly(sys.executable, "-m", "venv", "--clear", VENV)
+            quietly(sys.executable, "-m", "venv", "--clear", venv)
     with stage("Python packages"):
-        quietly(PYTHON, "-m", "pip", "install", "--require-hashes", "--requirement", lock)
+        quietly(python, "-m", "pip", "install", "--require-hashes", "--requirement", lock)
     stamp.write_text(wanted)
 
 
@@ -192,8 +211,11 @@ def terminal_demo(scratch: Path) -> int:
     return code if equal else 1
 
 
-def test(arguments: list[str]) -> int:
-    """Run pytest with `arguments` in a bare environment; --fast leaves out what needs more than pip."""
+def test(arguments: list[str], **more: str) -> int:
+    """Run pytest with `arguments` in a bare environment, to which `more` is added.
+
+    --fast leaves out what needs more than pip.
+    """
     fast = "--fast" in arguments
     environment(TESTS_LOCK)
     node = () if shutil.which("npm") else ("nodejs", "npm")  # a Node from elsewhere may bring npm with it
@@ -203,8 +225,27 @@ def test(arguments: list[str]) -> int:
     selection = ["-m", "not full"] if fast else []
     selection += [argument for argument in arguments if argument != "--fast"]
     variables = {name: os.environ[name] for name in TEST_VARIABLES if name in os.environ}
-    variables |= {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "GUIUPLOADER_SHOTS": str(SHOTS)}
+    variables |= {
+        "QT_QPA_PLATFORM": "offscreen",
+        "LC_ALL": "C.UTF-8",
+        "GUIUPLOADER_SHOTS": str(SHOTS),
+        **more,
+    }
     return foreground(PYTHON, "-m", "pytest", *selection, env=variables)
+
+
+def package(arguments: list[str]) -> int:
+    """Make the packages that `arguments` name, or `check` those that lie in dist/."""
+    system_packages(PACKAGING_PROGRAMS)
+    if arguments[:1] == ["check"]:
+        dist = ROOT / "dist"
+        program = dist / "guiuploader" / "guiuploader"
+        if not program.exists():
+            sys.exit("Nothing is made yet; type: python3 dev.py package all")
+        chosen = ["tests/packages", *FROZEN_TESTS, *arguments[1:]]
+        return test(chosen, GUIUPLOADER_DIST=str(dist), GUIUPLOADER_PROGRAM=str(program))
+    environment(PACKAGING_LOCK, PACKAGING_VENV)
+    return foreground(PACKAGING_VENV / SCRIPTS / PYTHON.name, ROOT / "packaging" / "build.py", *arguments)
 
 
 def shots(arguments: list[str]) -> int:
@@ -247,7 +288,8 @@ def lock(arguments: list[str]) -> int:
         compiler = (PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal")
         options = ("--python-version=3.11", "--fork-strategy=fewest", "--generate-hashes", "--no-header")
         tests_only = ("--group=dev", f"--constraint={RUNTIME_LOCK.name}")
-        for file, extra in ((RUNTIME_LOCK, ()), (TESTS_LOCK, tests_only)):
+        built_with = ("--group=packaging", f"--constraint={RUNTIME_LOCK.name}")
+        for file, extra in ((RUNTIME_LOCK, ()), (TESTS_LOCK, tests_only), (PACKAGING_LOCK, built_with)):
             output = f"--output-file={file.relative_to(ROOT).as_posix()}"
             quietly(*compiler, *options, "--no-emit-index-url", *extra, output, *arguments)
             note = "# Remade by: python3 dev.py lock [--upgrade]\n"
@@ -257,7 +299,8 @@ def lock(arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Do what the command line asks and return the exit code."""
-    commands = {"run": run, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
+    commands = {"run": run, "test": test, "check": check, "bench": bench, "package": package}
+    commands |= {"shots": shots, "lock": lock}
     command, *options = arguments or ["--help"]
     wrong = command not in commands or (command == "check" and options not in ([], ["--fix"]))
     if wrong or ({"-h", "--help"} & {*arguments} and command != "bench"):

@@ -4,7 +4,7 @@
 import logging
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,20 +16,21 @@ from PySide6.QtWidgets import QApplication
 from guiuploader import logs
 from guiuploader.demo import DemoReceiver, demo_destination
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.library import Library
+from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import ALL_DONE
 from guiuploader.handover import HandoverError, NotTakenError, QueueTakenError, to_window
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.memory import NO_MEMORY, Memory, listening, opened
-from guiuploader.paths import Folders
+from guiuploader.paths import APP_ID, Folders
 from guiuploader.reception import Reception
 from guiuploader.sources.store_address import Place, whole
 from guiuploader.stop_signals import StopSignals
+from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, Problem
 from guiuploader.values.explanations import explain
-from guiuploader.values.secrets import SecretStore, system_keychain
+from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 from guiuploader.values.states import State
 from guiuploader.window import next_time, without_memory, wording
 from guiuploader.window.controller import Controller
@@ -57,6 +58,7 @@ class Program(QObject):
         super().__init__()
         self._memory = memory
         self._library = Library(folders.destinations)
+        self._secrets = secrets
         self._waiting: tuple[Place, ...] = ()
         self._demo_name = ""
         self._shelf = DestinationShelf(self._library, folders.config, self)
@@ -68,6 +70,7 @@ class Program(QObject):
             connections=folders.connections,
             parent=self,
         )
+        self._awake = Awake(self.manager, self)
         self._desk = SecretDesk(secrets, self)
         self.window = MainWindow()
         self._controller = Controller(
@@ -127,6 +130,8 @@ class Program(QObject):
         self.window.hide()
         if self._instance is not None:
             self._instance.close()
+        self._controller.close()
+        self._awake.close()
         deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
         all_ended = [self.manager.shutdown(deadline), self._desk.shutdown(deadline)]
         self._demo.stop()
@@ -140,9 +145,12 @@ class Program(QObject):
     def _open_for(self, paths: Sequence[Place], to: str) -> None:
         try:
             destination = self._library.meant(to)
+            given = given_secrets(to)
         except DestinationError as error:
             self._warn(error.problem)
             return
+        for key, value in given.items():
+            self._secrets.keep(key, value, save=False)  # for this session, which asks no keychain
         self._on_files_came(paths, destination)
 
     @Slot(object, object)
@@ -214,9 +222,17 @@ def make_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("guiuploader")
     application.setApplicationDisplayName("guiuploader")
-    application.setDesktopFileName("guiuploader")
+    application.setDesktopFileName(APP_ID)
     application.setWindowIcon(application_icon())
     return application
+
+
+def _lend(given: Mapping[SecretKey, str]) -> None:
+    """Have the keychain keep an address's secrets for the window that is open, which is told none."""
+    secrets = SecretStore(system_keychain)
+    for key, value in given.items():
+        secrets.keep(key, value, save=False)
+        secrets.lend(key)
 
 
 def keep_settings_in(folder: Path) -> None:
@@ -235,6 +251,8 @@ def run(paths: Sequence[Place], *, folders: Folders, to: str | None, demo: bool)
         memory = opened(folders.data)
     except LedgerInUse as in_use:
         destination = None if to is None else Library(folders.destinations).meant(to)
+        if to is not None:
+            _lend(given_secrets(to))
         try:
             to_window(folders.data, () if demo else places, destination)
         except QueueTakenError:

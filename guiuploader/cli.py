@@ -4,15 +4,16 @@
 import argparse
 import io
 import os
-import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, connections, paths, sending
-from guiuploader.exit_codes import INTERRUPTED, SOME_NOT, USAGE
+from guiuploader import __version__, commands, connections, desktop, paths, sending
+from guiuploader.argument_types import number as _number
+from guiuploader.argument_types import path as _path
+from guiuploader.argument_types import rate as _rate
+from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.paths import Folders
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
@@ -22,8 +23,6 @@ from guiuploader.values.settings import MOST_PARALLEL
 
 _PROGRAM = "guiuploader"
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-_RATE = re.compile(r"(\d+(?:\.\d+)?)([kmg]?)", re.ASCII | re.IGNORECASE)
-_UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
 _QUOTA = 10 * 1024**3  # bytes
 
 _WINDOW_HELP = """\
@@ -34,15 +33,16 @@ commands, each with its own --help:
   guiuploader preview PATH --to DEST        show what would be sent, and send nothing
   guiuploader destinations | connections    each: list | show | add | remove
   guiuploader receive                       run the built-in demo server
+  guiuploader desktop install | remove      this user's menu entry, icons and file types
 
 DEST is a saved destination's name, a .toml file, or an address (http://… or https://…).
 Where a window is open already, it takes the files; no second one opens.
 """
 
 _SEND_HELP = """\
-Where a window is open, it does the work, with its own settings for --parallel and --limit and the secrets
-that it knows; this command tells of it to the end, and Ctrl-C stops it there. Beside a window, secrets given
-in the environment, and beside another “guiuploader send” all, are sent from here and not kept on the disk.
+Where a window is open, it does the work, with its own --parallel, --limit and secrets; this command tells of
+it to the end, and Ctrl-C stops it there. Beside a window, secrets given in the environment or the address,
+and beside another “guiuploader send” all, are sent from here and not kept on the disk.
 """
 
 
@@ -66,8 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         given, words = _home_parser().parse_known_args(arguments)
         folders = paths.folders(given.home)
-        if words and words[0] in _COMMANDS:
-            return _COMMANDS[words[0]](words[1:], folders)
+        if words and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:], folders)
         return _window(words, folders)
     except UploaderError as error:
         sys.stderr.write(f"guiuploader: {printable(str(explain(error.problem)))}\n")
@@ -121,17 +121,17 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         help=f"{connections.PLACES}; none where the destination takes no file",
     )
     _add_destination(parser, required=False)
-    parser.add_argument("--resume", action="store_true", help="carry on with what earlier runs left")
-    parser.add_argument(
-        "--no-memory", action="store_true", help="do not keep the queue on the disk while it is sent"
-    )
-    parser.add_argument(
-        "--no-retry", action="store_true", help="do not try again, nor wait for a server in trouble"
-    )
+    for flag, what in (
+        ("--resume", "carry on with what earlier runs left"),
+        ("--again", "send also what was sent there before and has not changed since"),
+        ("--no-memory", "do not keep the queue on the disk while it is sent"),
+        ("--no-retry", "do not try again, nor wait for a server in trouble"),
+        ("--json", "print one JSON object a line instead of links"),
+    ):
+        parser.add_argument(flag, action="store_true", help=what)
     parser.add_argument(
         "--report", type=_path, metavar="FILE", help="append what was sent to this .csv or .jsonl file"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of links")
     parser.add_argument(
         "--parallel", type=_number(1, MOST_PARALLEL), default=3, metavar="N", help="uploads at once (3)"
     )
@@ -145,11 +145,14 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         limit=given.limit,
         memory=not given.no_memory,
         will_retry=not given.no_retry,
+        again=given.again,
         listing=given.report,
     )
     if given.resume:
-        if given.paths or given.to or given.set or given.no_memory:
-            parser.error("--resume takes what is in the queue; leave out PATH, --to, --set and --no-memory")
+        if given.paths or given.to or given.set or given.no_memory or given.again:
+            parser.error(
+                "--resume takes what is in the queue; leave out PATH, --to, --set, --no-memory, --again"
+            )
         return sending.resume(folders=folders, options=options)
     if given.to is None:
         parser.error("the following arguments are required: --to")
@@ -237,6 +240,19 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
             return commands.remove_destination(folders, given.name)
 
 
+def _desktop(words: Sequence[str], _folders: Folders) -> int:
+    parser = _parser("guiuploader desktop", "Put guiuploader into this user's menus, or take it out again.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="install | remove")
+    actions.add_parser("install", help="add the menu entry, the icons and the file types, or renew them")
+    actions.add_parser("remove", help="take them away")
+    given = parser.parse_args(words)
+    if given.action == "install":
+        desktop.install()
+    else:
+        desktop.remove()
+    return ALL_DONE
+
+
 def _home_parser() -> _Parser:
     """Return what understands `--home`, which may stand anywhere on the line."""
     parser = _Parser(add_help=False, allow_abbrev=False)
@@ -266,35 +282,13 @@ def _add_destination(parser: argparse.ArgumentParser, *, required: bool = True) 
     )
 
 
-def _path(text: str) -> Path:
-    if not text:
-        # An unset variable in a script would otherwise mean the whole current folder.
-        raise argparse.ArgumentTypeError("an empty path was given")
-    return Path(text)
-
-
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"must be a number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _rate(text: str) -> int:
-    found = _RATE.fullmatch(text)
-    rate = round(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
-    if not rate:
-        raise argparse.ArgumentTypeError("must be bytes per second such as 500k, 5M or 1.5G")
-    return rate
-
-
-_COMMANDS: dict[str, Callable[[Sequence[str], Folders], int]] = {
+COMMANDS: Mapping[str, Callable[[Sequence[str], Folders], int]] = {
     "send": _send,
     "history": _history,
     "preview": _preview,
     "receive": _receive,
     "destinations": _destinations,
     "connections": lambda words, folders: connections.run(_parser, words, folders),
+    "desktop": _desktop,
 }
+"""What carries out each command; all else opens the window."""

@@ -23,9 +23,11 @@ from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.stores import Stores
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.preview import http_text
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
-from guiuploader.uploads.secret_desk import secret_keys
+from guiuploader.uploads.ledger_rows import Snapshot
+from guiuploader.uploads.loans import give_back
 from guiuploader.values import settings
 from guiuploader.values.errors import DestinationError, ErrorCode, Problem, SourceError, UsageError
 from guiuploader.values.explanations import explain
@@ -44,9 +46,19 @@ def history(text: str, *, limit: int, as_json: bool, folders: Folders) -> int:
 def clear_history(folders: Folders) -> int:
     """Forget what has ended, but for what may have arrived."""
     ledger = Ledger(folders.data)
+    before = ledger.read.destinations()
     ledger.clear_history().result()
+    keys = tuple(dict.fromkeys(key for each in before for key in _keys_of(each)))
+    give_back(SecretStore(system_keychain), ledger.read, keys)
     ledger.close()
     return ALL_DONE
+
+
+def _keys_of(snapshot: Snapshot) -> tuple[SecretKey, ...]:
+    try:
+        return secret_keys(snapshot.restored())
+    except DestinationError:  # a newer version's, whose secrets nobody knows here
+        return ()
 
 
 def preview(path: Place | None, *, to: str, values: Sequence[str], folders: Folders) -> int:

@@ -43,7 +43,8 @@ class Following(QObject):
         self._is_over = False
         manager.added.connect(self._on_added)
         manager.refused.connect(self._on_refused)
-        manager.state_changed.connect(self._on_state_changed)
+        manager.doubles_found.connect(self._on_doubles_found)
+        manager.stepped.connect(self._on_stepped)
         manager.changed.connect(self._on_changed)
         manager.removed.connect(self._on_removed)
         manager.intake_finished.connect(self._on_intake_finished)
@@ -56,6 +57,7 @@ class Following(QObject):
 
     def take_all(self) -> None:
         """Follow all that has not ended, and what an earlier run left and is still being read."""
+        self._manager.tell_now()
         self._batches.add(_FROM_EARLIER_RUNS)
         self._take(upload for upload in self._manager.uploads() if upload.state not in ENDED)
         self._end_when_due()
@@ -82,7 +84,10 @@ class Following(QObject):
     def _on_added(self, uploads: Sequence[Upload]) -> None:
         """Take the rows that are this caller's; what an earlier run left ended is none of its business."""
         self._take(
-            upload for upload in uploads if upload.batch in self._batches and upload.state not in ENDED
+            upload
+            for upload in uploads
+            if upload.batch in self._batches
+            and (upload.state not in ENDED or upload.batch != _FROM_EARLIER_RUNS)
         )
 
     @Slot(int, object)
@@ -92,8 +97,17 @@ class Following(QObject):
             for problem in problems:
                 self._report.refused(problem)
 
+    @Slot(int, int, int)
+    def _on_doubles_found(self, batch: int, _skipped: int, queued: int) -> None:
+        if batch in self._searching and queued:
+            self._report.left_out(queued)
+
     @Slot(object)
-    def _on_state_changed(self, upload: Upload) -> None:
+    def _on_stepped(self, uploads: Sequence[Upload]) -> None:
+        for upload in uploads:
+            self._step(upload)
+
+    def _step(self, upload: Upload) -> None:
         if upload.id not in self._rows or self._rows[upload.id].state in ENDED:
             return  # another's, or one that was told to have ended and is tried again here
         self._rows[upload.id] = upload
@@ -113,7 +127,7 @@ class Following(QObject):
         for upload_id in ids:
             row = self._rows.get(upload_id)
             if row is not None and row.state not in ENDED:
-                self._on_state_changed(replace(row, state=State.CANCELLED))
+                self._step(replace(row, state=State.CANCELLED))
 
     @Slot(int, int, int)
     def _on_intake_finished(self, batch: int, _accepted: int, _refused: int) -> None:

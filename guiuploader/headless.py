@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Slot
@@ -13,9 +14,11 @@ from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
 from guiuploader.sources.store_address import Place
 from guiuploader.stop_signals import StopSignals
+from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
+from guiuploader.values.states import ENDED
 
 Said = TypeVar("Said")
 
@@ -32,8 +35,9 @@ class _Run(QObject):
         self.failure: OSError | None = None
         manager.added.connect(self._on_added)
         manager.refused.connect(self._on_refused)
+        manager.doubles_found.connect(self._on_doubles_found)
         manager.changed.connect(self._on_changed)
-        manager.state_changed.connect(self._on_state_changed)
+        manager.stepped.connect(self._on_stepped)
 
     @Slot()
     def stop(self) -> None:
@@ -44,6 +48,9 @@ class _Run(QObject):
     @Slot(object)
     def _on_added(self, uploads: Sequence[Upload]) -> None:
         self._tell(self._report.added, uploads)
+        for upload in uploads:
+            if upload.state in ENDED:
+                self._tell(self._report.stepped, upload)
         if self.interrupted or self.failure:
             self._manager.stop_all()
 
@@ -53,13 +60,19 @@ class _Run(QObject):
         for problem in problems:
             self._tell(self._report.refused, problem)
 
+    @Slot(int, int, int)
+    def _on_doubles_found(self, _batch: int, _skipped: int, queued: int) -> None:
+        if queued:
+            self._tell(self._report.left_out, queued)
+
     @Slot(object)
     def _on_changed(self, uploads: Sequence[Upload]) -> None:
         self._tell(self._report.moved, uploads)
 
     @Slot(object)
-    def _on_state_changed(self, upload: Upload) -> None:
-        self._tell(self._report.stepped, upload)
+    def _on_stepped(self, uploads: Sequence[Upload]) -> None:
+        for upload in uploads:
+            self._tell(self._report.stepped, upload)
 
     def _tell(self, say: Callable[[Said], None], what: Said) -> None:
         """Say it; when nobody can hear us any more, going on would only look as if nothing had happened."""
@@ -72,18 +85,27 @@ class _Run(QObject):
             self._manager.stop_all()
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What to send; a destination that takes no file gets its request once, and no paths.
+
+    What was sent there before is skipped, which counts as done, unless it is to go `again`.
+    """
+
+    paths: Sequence[Place]
+    destination: Destination
+    variables: Mapping[str, str]
+    again: bool
+
+
 def send(
-    paths: Sequence[Place],
-    destination: Destination,
-    variables: Mapping[str, str],
+    errand: Errand,
     *,
     new_manager: Callable[[], UploadManager],
     report: Report,
     hang_up: Callable[[], None],
 ) -> int:
-    """Send files and folders and return the exit code: 0 all done, 1 some not, 130 stopped by a signal.
-
-    A destination that takes no file gets its request once, and no paths.
+    """Carry out an errand and return the exit code: 0 all done, 1 some not, 130 stopped by a signal.
 
     The manager is made here, as it needs the application; `hang_up` is called before it lets go of the
     ledger, which may be another's at once. Raises OSError when the report could not be written; everything
@@ -91,10 +113,10 @@ def send(
     """
 
     def begin(manager: UploadManager) -> None:
-        if destination.takes_file:
-            manager.add(paths, destination, variables=variables)
+        if errand.destination.takes_file:
+            manager.add(errand.paths, errand.destination, variables=errand.variables, again=errand.again)
         else:
-            manager.request(destination, variables=variables)
+            manager.request(errand.destination, variables=errand.variables)
 
     return _carried_out(begin, new_manager, report, hang_up)
 
@@ -119,11 +141,13 @@ def _carried_out(
     started = time.perf_counter()
     manager = new_manager()
     run = _Run(manager, report)
+    awake = Awake(manager)
     with StopSignals() as stops:
         stops.caught.connect(run.stop)
         manager.all_ended.connect(app.quit)
         begin(manager)
         app.exec()
+        awake.close()
         hang_up()
         all_ended = manager.shutdown(QDeadlineTimer(SHUTDOWN_LIMIT))
     if run.failure is not None:

@@ -34,6 +34,10 @@ class Listed:
         """Pass it on."""
         self._report.refused(problem)
 
+    def left_out(self, count: int) -> None:
+        """Pass it on."""
+        self._report.left_out(count)
+
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Pass it on."""
         self._report.moved(uploads)
@@ -43,6 +47,10 @@ class Listed:
         self._report.stepped(upload)
         if upload.state in ENDED:
             self._manifest.add(entry_of(upload, dt.datetime.now().astimezone()))
+
+    def hold(self, *, is_held: bool) -> None:
+        """Pass it on."""
+        self._report.hold(is_held=is_held)
 
     def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
         """Close the list."""

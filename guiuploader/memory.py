@@ -14,7 +14,7 @@ from guiuploader.uploads.ledger import Ledger
 from guiuploader.values.errors import LedgerError, LedgerInUse, Problem
 from guiuploader.values.states import State
 
-_GONE = frozenset({State.DONE, State.CANCELLED})
+_GONE = frozenset({State.DONE, State.SKIPPED, State.CANCELLED})
 _CLOSING = 5.0  # seconds that writing the last of it may take
 
 _log = logging.getLogger(__name__)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import platformdirs
 
+APP_ID = "io.github.guiuploader.guiuploader"
+"""The name of the desktop entry, the icons and the metadata, by which desktops know the program."""
+
 _APP = "guiuploader"
 
 

@@ -10,6 +10,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import INTERRUPTED
 from guiuploader.following import Following
 from guiuploader.sources.store_address import Place
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.instance import Caller
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import (
@@ -22,7 +23,7 @@ from guiuploader.uploads.messages import (
     Resume,
     Show,
 )
-from guiuploader.uploads.secret_desk import SecretDesk, secret_keys
+from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretKey
 
@@ -131,7 +132,9 @@ class Reception(QObject):
     def _start(self, caller: Caller, visit: _Visit, request: AddFiles, destination: Destination) -> None:
         following = self._follow(caller, visit)
         if destination.takes_file:
-            batch = self._manager.add(visit.paths, destination, variables=request.variables)
+            batch = self._manager.add(
+                visit.paths, destination, variables=request.variables, again=request.again
+            )
         else:
             batch = self._manager.request(destination, variables=request.variables)
         following.expect(batch)

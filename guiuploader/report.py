@@ -34,6 +34,9 @@ class Report(Protocol):
     def refused(self, problem: Problem) -> None:
         """Take note of something that cannot be sent at all."""
 
+    def left_out(self, count: int) -> None:
+        """Take note of files that are not added, as equal rows are in the queue already."""
+
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Take note of rows as they are now; at most 20 calls a second."""
 
@@ -42,6 +45,9 @@ class Report(Protocol):
 
     def closed(self, uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> None:
         """Take note that all is over; `seconds` is the whole time."""
+
+    def hold(self, *, is_held: bool) -> None:
+        """Keep the terminal clear while a question stands there, or go on."""
 
 
 class JsonReport:
@@ -65,12 +71,18 @@ class JsonReport:
                 name=upload.source.relpath,
                 destination=upload.destination.name,
                 size=upload.source.size,
+                forgets_secret=upload.forgets,
             )
         self._write()
 
     def refused(self, problem: Problem) -> None:
         """Say `refused`."""
         self._say("refused", source=problem.facts.get("path"), error=_error(problem))
+        self._write()
+
+    def left_out(self, count: int) -> None:
+        """Say `left-out`."""
+        self._say("left-out", count=count)
         self._write()
 
     def moved(self, uploads: Sequence[Upload]) -> None:
@@ -102,6 +114,9 @@ class JsonReport:
         )
         self._write()
 
+    def hold(self, *, is_held: bool) -> None:
+        """Go on: nothing of this is for the terminal that a person is asked at."""
+
     def _progress(self, upload: Upload) -> None:
         speed = round(upload.bytes_per_second, 1)
         self._say(
@@ -117,7 +132,7 @@ class JsonReport:
             id=upload.id,
             state=upload.state,
             status=status,
-            link=receipt.link if receipt else None,
+            link=upload.link,
             bytes=receipt.size if receipt else upload.sent,
             seconds=round(receipt.seconds, 6) if receipt else None,
             sha256=receipt.sha256 if receipt else None,
@@ -152,10 +167,13 @@ def counted(uploads: Sequence[Upload]) -> dict[State, int]:
 
 
 def _why(upload: Upload) -> dict[str, object]:
-    """Return what a row that is tried again says besides: when, and what went wrong."""
+    """Return what a row that is tried again says besides: when, and what went wrong.
+
+    One that waits for another secret has no time.
+    """
     if upload.state is not State.RETRYING or upload.problem is None:
         return {}
-    retry_in = round(seconds_to_retry(upload), 3)
+    retry_in = None if upload.retry_at is None else round(seconds_to_retry(upload), 3)
     return {"retry_in": retry_in, "attempts": upload.attempts, "error": _error(upload.problem)}
 
 

@@ -20,7 +20,7 @@ from rich.progress import (
 
 from guiuploader.report import counted, left
 from guiuploader.uploads.upload import Upload, seconds_to_retry
-from guiuploader.values.errors import Problem
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
@@ -28,6 +28,7 @@ from guiuploader.values.states import ENDED, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 _NAMES_SHOWN = 5
+_FORGETS = "no keychain here: “send --resume” will need the link, or the secret, again."
 
 
 class LineReport:
@@ -36,14 +37,24 @@ class LineReport:
     def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> None:
         self._err = err
         self._links = _LinksInOrder(out)
+        self._has_warned = False
+        self._is_held = False
+        self._back: deque[str] = deque()
 
     def added(self, uploads: Sequence[Upload]) -> None:
-        """Remember the order."""
+        """Remember the order, and say what a later run would not know."""
         self._links.expect(uploads)
+        if not self._has_warned and any(upload.forgets for upload in uploads):
+            self._has_warned = True
+            self.say(_FORGETS)
 
     def refused(self, problem: Problem) -> None:
         """Say why."""
         self.say(f"not added: {explain(problem)}")
+
+    def left_out(self, count: int) -> None:
+        """Say how many."""
+        self.say(f"left out: {count} already in the queue")
 
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Say nothing: a log of percents helps nobody."""
@@ -51,8 +62,12 @@ class LineReport:
     def stepped(self, upload: Upload) -> None:
         """Say how a row ended."""
         if upload.state is State.RETRYING and upload.problem:
-            wait = f"{seconds_to_retry(upload):.0f} s"
-            self.say(f"again in {wait}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
+            when = f"again in {seconds_to_retry(upload):.0f} s"
+            if upload.problem.code is ErrorCode.NO_NETWORK:
+                when = "again when the network is back"
+            elif upload.retry_at is None:
+                when = "waits for the sign-in"
+            self.say(f"{when}: {printable(upload.source.relpath)}. {explain(upload.problem)}")
         if upload.state in ENDED:
             self.say(ended_line(upload))
             self._links.ended(upload)
@@ -61,8 +76,17 @@ class LineReport:
         """Say what became of all, and what is left."""
         self.say(closing_line(uploads, refused=refused, seconds=seconds, interrupted=interrupted))
 
+    def hold(self, *, is_held: bool) -> None:
+        """Keep back what is to be said, or say it."""
+        self._is_held = is_held
+        while self._back and not is_held:
+            self.say(self._back.popleft())
+
     def say(self, line: str) -> None:
         """Write one line to stderr."""
+        if self._is_held:
+            self._back.append(line)
+            return
         self._err.write(line + "\n")
         self._err.flush()
 
@@ -92,7 +116,7 @@ class BarReport(LineReport):
     def added(self, uploads: Sequence[Upload]) -> None:
         """Lengthen the bar of all."""
         super().added(uploads)
-        size = sum(upload.source.size or 0 for upload in uploads)
+        size = sum(upload.source.size or 0 for upload in uploads if upload.state not in ENDED)
         self._progress.update(self._all, total=(self._progress.tasks[0].total or 0) + size)
 
     def moved(self, uploads: Sequence[Upload]) -> None:
@@ -118,11 +142,22 @@ class BarReport(LineReport):
         self._draw()
         self._progress.stop()
 
+    def hold(self, *, is_held: bool) -> None:
+        """Take the bars away, or show them again."""
+        if is_held:
+            self._draw()
+            self._progress.stop()
+        else:
+            self._progress.start()
+        self._is_held = is_held
+
     def say(self, line: str) -> None:
         """Keep one line for the next time the bars are drawn, to stand above them."""
         self._lines.append(line)
 
     def _draw(self) -> None:
+        if self._is_held:
+            return
         if self._lines:
             text = "\n".join(self._lines)
             self._lines.clear()
@@ -150,7 +185,7 @@ class _LinksInOrder:
 
     def ended(self, upload: Upload) -> None:
         """Write what can be written now."""
-        self._links[upload.id] = upload.receipt.link if upload.receipt else None
+        self._links[upload.id] = upload.link
         while self._waiting and self._waiting[0] in self._links:
             link = self._links.pop(self._waiting.popleft())
             if link:
@@ -161,19 +196,23 @@ class _LinksInOrder:
 def ended_line(upload: Upload) -> str:
     """Say in one line how a row ended."""
     name = printable(upload.source.relpath)
+    tried = f" Tried {upload.attempts} times." if upload.attempts > 1 else ""
     if upload.receipt is not None:
         notes = "".join(f" {NOTE_WORDS[note]}" for note in upload.receipt.notes)
-        return f"done: {name} ({size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s){notes}"
+        took = f"{size_text(upload.receipt.size)} in {upload.receipt.seconds:.2f} s"
+        return f"done: {name} ({took}){tried}{notes}"
     label = STATE_WORDS[upload.state].label.lower()
-    return f"{label}: {name}. {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
+    return f"{label}: {name}.{tried} {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
 
 
 def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:
     """Say what became of all, and by name what did not arrive."""
-    done = counted(uploads)[State.DONE]
+    counts = counted(uploads)
     size = size_text(sum(upload.receipt.size for upload in uploads if upload.receipt))
     total = len(uploads) + refused
-    said = f"{done} of {total} sent, {size} in {seconds:.2f} s."
+    said = f"{counts[State.DONE]} of {total} sent, {size} in {seconds:.2f} s."
+    if counts[State.SKIPPED]:
+        said += f" Skipped, as sent before: {counts[State.SKIPPED]} (“--again” sends them)."
     if interrupted:
         said = f"Stopped. {said}"
     doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]

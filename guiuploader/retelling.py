@@ -100,6 +100,8 @@ class Retelling:
         elif isinstance(event, _Finished):
             self._keep(_finished(self._uploads[event.id], event))
             self._report.stepped(self._uploads[event.id])
+        elif isinstance(event, _LeftOut):
+            self._report.left_out(event.count)
         elif isinstance(event, _Refused):
             self._refused += 1
             self._report.refused(event.error.problem)
@@ -134,6 +136,7 @@ class _Queued(_Tagged, frozen=True, tag="queued"):
     name: str
     destination: str
     size: int | None
+    forgets_secret: bool
 
 
 class _Progress(_Tagged, frozen=True, tag="progress"):
@@ -162,12 +165,16 @@ class _Refused(_Tagged, frozen=True, tag="refused"):
     error: _Error
 
 
+class _LeftOut(_Tagged, frozen=True, tag="left-out"):
+    count: int
+
+
 class _Summary(_Tagged, frozen=True, tag="summary"):
     seconds: float
     interrupted: bool
 
 
-_Event: TypeAlias = _Queued | _Progress | _Step | _Finished | _Refused | _Summary
+_Event: TypeAlias = _Queued | _Progress | _Step | _Finished | _Refused | _LeftOut | _Summary
 
 
 def _queued(event: _Queued) -> Upload:
@@ -181,6 +188,7 @@ def _queued(event: _Queued) -> Upload:
         uuid="",
         added=_UNTOLD,
         state=State.QUEUED,
+        forgets=event.forgets_secret,
     )
 
 

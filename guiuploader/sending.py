@@ -2,38 +2,40 @@
 """Sends without a window: here, or in the window that is open."""
 
 import contextlib
-import getpass
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from guiuploader import connections, headless, logs
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.library import Library
+from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import SOME_NOT, USAGE
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
+from guiuploader.hidden_prompt import CAN_ASK, TerminalAsking
 from guiuploader.listed import Listed
 from guiuploader.memory import Held
 from guiuploader.paths import Folders
 from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
+from guiuploader.secret_prompt import ask_for_secrets
 from guiuploader.sources.store_address import Place
-from guiuploader.sources.store_keys import missing
 from guiuploader.transfer.throttle import Limit
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.entries import unfinished_addresses, unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
-from guiuploader.uploads.secret_desk import secret_keys
-from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
+from guiuploader.values import settings
+from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
+from guiuploader.values.settings import Duplicates
+from guiuploader.values.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class SendOptions:
     """How `send` runs and speaks; `limit` is in bytes per second, 0 for none.
 
     Without `memory` the queue is not kept on the disk; without `will_retry` what fails has failed at once.
-    `listing` is a file for a list of what was sent.
+    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent.
     """
 
     as_json: bool
@@ -49,6 +51,7 @@ class SendOptions:
     limit: int
     memory: bool
     will_retry: bool
+    again: bool
     listing: Path | None
 
 
@@ -59,30 +62,34 @@ def send(
     destination = Library(folders.destinations).meant(to)
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
+    given = given_secrets(to)
+    again = options.again or _sends_duplicates(folders)
     secrets = SecretStore(system_keychain)
+    for key, value in given.items():
+        secrets.keep(key, value, save=False)
     try:
         held = Held(folders.data if options.memory else None)
     except LedgerInUse:
         try:
-            _check_no_secret_given(destination)
+            _check_no_secret_given(destination, given)
             _check_no_keys_given(paths, folders)
             _check_no_listing(options)
-            requests = add_files(paths, destination=destination, variables=variables, follow=True)
+            requests = add_files(
+                paths, destination=destination, variables=variables, follow=True, again=again
+            )
             return _followed(folders, requests, options)
         except NotTakenError as error:
             sys.stderr.write(f"guiuploader: {error}, so this queue is not kept on the disk.\n")
             held = Held(None)
     with held:
         _say_damage(held)
-        _ask_for_secrets(destination, secrets)
-        _ask_for_keys(paths, folders, secrets)
-        with _working(secrets, folders, options, held) as new_manager:
+        ask_for_secrets([destination], paths, folders, secrets)
+        report = _report(options)
+        with _working(secrets, folders, options, held, report) as new_manager:
             return headless.send(
-                paths,
-                destination,
-                variables,
+                headless.Errand(paths, destination, variables, again),
                 new_manager=new_manager,
-                report=_report(options),
+                report=report,
                 hang_up=held.hang_up,
             )
 
@@ -100,16 +107,28 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
             raise in_use from None
     with held:
         _say_damage(held)
-        for destination in unfinished_destinations(held.ledger.read) if held.ledger else ():
-            _ask_for_secrets(destination, secrets)
+        _say_doubtful(held)
         if held.ledger:
-            _ask_for_keys(unfinished_addresses(held.ledger.read), folders, secrets)
-        with _working(secrets, folders, options, held) as new_manager:
+            read = held.ledger.read
+            ask_for_secrets(unfinished_destinations(read), unfinished_addresses(read), folders, secrets)
+        report = _report(options)
+        with _working(secrets, folders, options, held, report) as new_manager:
             return headless.resume(
                 new_manager=new_manager,
-                report=_report(options),
+                report=report,
                 hang_up=held.hang_up,
             )
+
+
+def _sends_duplicates(folders: Folders) -> bool:
+    """Tell whether the settings say so; asking is for the window alone."""
+    chosen = settings.load(folders.config).duplicates
+    if chosen is Duplicates.ASK:
+        sys.stderr.write(
+            "guiuploader: What was sent there before is skipped: “duplicates = ask” asks in the window alone."
+            " “--again” sends it.\n"
+        )
+    return chosen is Duplicates.SEND
 
 
 def check_paths(destination: Destination, paths: Sequence[Place], *, program: str) -> None:
@@ -123,13 +142,14 @@ def check_paths(destination: Destination, paths: Sequence[Place], *, program: st
 
 @contextlib.contextmanager
 def _working(
-    secrets: SecretStore, folders: Folders, options: SendOptions, held: Held
+    secrets: SecretStore, folders: Folders, options: SendOptions, held: Held, report: Report
 ) -> Iterator[Callable[[], UploadManager]]:
-    """Give what makes the manager, with a log that is open meanwhile."""
+    """Give what makes the manager, with a log that is open meanwhile, and a person asked who is there."""
     log = logs.configure(folders.logs, secrets.blanked)
-    try:
-        yield partial(
-            UploadManager,
+    asking: list[TerminalAsking] = []
+
+    def new_manager() -> UploadManager:
+        manager = UploadManager(
             secrets,
             parallel=options.parallel,
             limit=Limit(options.limit),
@@ -137,7 +157,15 @@ def _working(
             connections=folders.connections,
             will_retry=options.will_retry,
         )
+        if CAN_ASK and sys.stdin.isatty():
+            asking.append(TerminalAsking(manager, secrets, report, terminal=sys.stdin.fileno()))
+        return manager
+
+    try:
+        yield new_manager
     finally:
+        for each in asking:
+            each.close()
         logs.release(log)
 
 
@@ -151,9 +179,9 @@ def _followed(folders: Folders, requests: Iterable[Request], options: SendOption
         return USAGE if isinstance(error, RefusedError) else SOME_NOT
 
 
-def _check_no_secret_given(destination: Destination) -> None:
-    """Raise NotTakenError when the environment holds a secret: it stays in this process."""
-    if any(os.environ.get(key.variable) for key in secret_keys(destination)):
+def _check_no_secret_given(destination: Destination, given: Collection[SecretKey]) -> None:
+    """Raise NotTakenError when the environment or the address holds a secret: it stays in this process."""
+    if given or any(os.environ.get(key.variable) for key in secret_keys(destination)):
         raise NotTakenError("another guiuploader is open, which does not get the secrets given here")
 
 
@@ -172,6 +200,20 @@ def _check_no_listing(options: SendOptions) -> None:
 def _say_damage(held: Held) -> None:
     if held.ledger is not None and held.ledger.damage is not None:
         sys.stderr.write(f"guiuploader: {printable(str(explain(held.ledger.damage)))}\n")
+
+
+def _say_doubtful(held: Held) -> None:
+    """Say how many uploads of earlier runs may have arrived: a resume leaves them alone, and nobody asks."""
+    count = held.ledger.read.counts().get(State.UNCONFIRMED, 0) if held.ledger else 0
+    if not count:
+        return
+    which = "1 upload of earlier runs may have arrived and is"
+    if count > 1:
+        which = f"{count} uploads of earlier runs may have arrived and are"
+    sys.stderr.write(
+        f"guiuploader: {which} not sent again unasked. See “guiuploader history”, and at the server;"
+        " the window is where to send such a file again, or to remove its row where it did arrive.\n"
+    )
 
 
 def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, str]:
@@ -195,45 +237,6 @@ def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, s
 
 def _misused(reason: str) -> UsageError:
     return UsageError(ErrorCode.USAGE, reason=reason, program="guiuploader send")
-
-
-def _ask_for_secrets(destination: Destination, secrets: SecretStore) -> None:
-    """Ask on the terminal for what is not known. Raises DestinationError where nobody can be asked."""
-    for key in secret_keys(destination):
-        label = destination.secrets[key.name].label if key.name in destination.secrets else ""
-        _ask_for(key, label, secrets)
-
-
-def _ask_for_keys(places: Iterable[Place], folders: Folders, secrets: SecretStore) -> None:
-    """Ask on the terminal for the connections' secrets, as for a destination's. Raises UploaderError."""
-    for key, named in connections.secrets_of(places, folders).items():
-        if secrets.find(key) is None and not sys.stdin.isatty():
-            raise missing(named, key)
-        _ask_for(key, "", secrets)
-
-
-def _ask_for(key: SecretKey, label: str, secrets: SecretStore) -> None:
-    if secrets.find(key) is not None:
-        return
-    if not sys.stdin.isatty():
-        secrets.get(key)  # raises, with words on what to do
-    value = ""
-    while not value:
-        try:
-            value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
-        except EOFError:
-            secrets.get(key)  # raises, as nobody answered
-    save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
-    try:
-        secrets.keep(key, value, save=save)
-    except UploaderError as error:
-        sys.stderr.write(f"{explain(error.problem)}\n")
-
-
-def _agreed(question: str) -> bool:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _report(options: SendOptions) -> Report:

@@ -19,7 +19,7 @@ from tests.helpers.waiting import holds_within
 
 GRACE = 3.0  # seconds that a thread or process may take to end after its test
 FOREIGN_VARIABLES = re.compile(
-    r"GUIUPLOADER_.*|(https?|all|ftp|no)_proxy|SSL_CERT_(FILE|DIR)|(REQUESTS_CA|CURL_CA)_BUNDLE",
+    r"GUIUPLOADER_.*|(https?|all|ftp|no)_proxy|SSL_CERT_(FILE|DIR)|(REQUESTS_CA|CURL_CA)_BUNDLE|DBUS_\w+",
     re.IGNORECASE,
 )
 

@@ -4,14 +4,18 @@
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import msgspec
+
+from guiuploader.destinations import private_links
 from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.destinations.toml_file import checked, parse, render
 from guiuploader.values.errors import DestinationError, ErrorCode, Problem
 from guiuploader.values.redact import printable, redact_url
+from guiuploader.values.secrets import SecretKey
 from guiuploader.values.template import literal
 from guiuploader.values.whole_file import write_whole
 
@@ -60,7 +64,7 @@ class Library:
 
     def meant(self, to: str) -> Destination:
         """Return what a person names: an address, a TOML file, or a saved name. Raises DestinationError."""
-        if to.startswith(("http://", "https://")):
+        if _is_address(to):
             return from_url(to)
         return read_file(Path(to)) if to.endswith(".toml") else self.get(to)
 
@@ -145,15 +149,32 @@ def read_file(path: Path) -> Destination:
 
 
 def from_url(url: str) -> Destination:
-    """Return what a bare address means: a form by POST, the file in the field `file`.
+    """Return what a bare address means: a form by POST, the file in the field `file`, and no secret in it.
 
     Raises DestinationError when it is no http or https address.
     """
     try:
-        host = urlsplit(url).netloc.rpartition("@")[2]
+        destination = private_links.meant(url).destination
     except ValueError:
-        host = ""  # the rules say what is wrong with it
-    return checked(Destination(format=FORMAT, name=host or redact_url(url), url=literal(url)))
+        destination = Destination(format=FORMAT, name="", url=literal(url))  # the rules say what is wrong
+    return checked(
+        destination if destination.name else msgspec.structs.replace(destination, name=redact_url(url))
+    )
+
+
+def given_secrets(to: str) -> Mapping[SecretKey, str]:
+    """Return the secrets in what a person names: those of an address, which its destination refers to.
+
+    Raises DestinationError as `Library.meant` does.
+    """
+    if not _is_address(to):
+        return {}
+    from_url(to)
+    return private_links.meant(to).secrets
+
+
+def _is_address(to: str) -> bool:
+    return to.startswith(("http://", "https://"))
 
 
 def _slug(name: str) -> str:

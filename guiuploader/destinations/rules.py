@@ -19,7 +19,7 @@ from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import check_sign_in
 from guiuploader.destinations.texts import Text, hash_names, request_texts
-from guiuploader.values.functions import REPLY_FUNCTIONS
+from guiuploader.values.functions import REPLY_FUNCTIONS, SECRET_FUNCTIONS
 from guiuploader.values.template import Function, TemplateError, compile_template
 
 Scope = TypeVar("Scope")
@@ -155,12 +155,12 @@ def _check_template(text: Text, functions: Mapping[str, Function[Scope]], destin
     except TemplateError as error:
         raise RuleBroken(key, str(error)) from error
     for call in template.calls():
-        if call.name not in {"var", "secret"}:
+        if call.name not in {"var", *SECRET_FUNCTIONS}:
             continue
         name = call.parameters[0][0] if len(call.parameters[0]) == 1 else None
         if not isinstance(name, str):
             raise RuleBroken(key, f"“{{{call.name}:…}}” needs a plain name")
         if call.name == "var" and name not in destination.variables:
             raise RuleBroken(key, f"uses “{{var:{name}}}”; describe it in [variables.{name}]")
-        if call.name == "secret" and not OWN_NAME.fullmatch(name):
+        if call.name in SECRET_FUNCTIONS and not OWN_NAME.fullmatch(name):
             raise RuleBroken(key, f"“{name}” is no name for a secret")

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: MIT
 """All texts of a destination that are templates, each with its key and with what it may say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from guiuploader.destinations.destination import BodyKind, Destination, Part
 from guiuploader.destinations.sign_in_rules import SIGN_IN_KEYS
-from guiuploader.values.functions import CONTENT_FUNCTIONS, HASHES, REQUEST_FUNCTIONS, RequestScope
+from guiuploader.values.functions import (
+    CONTENT_FUNCTIONS,
+    HASHES,
+    REQUEST_FUNCTIONS,
+    SECRET_FUNCTIONS,
+    RequestScope,
+)
 from guiuploader.values.template import Call, Function, compile_template
 
 _OF_BODY: Mapping[BodyKind, tuple[str, ...]] = {
@@ -64,17 +70,27 @@ def request_texts(destination: Destination) -> Iterator[Text]:
     yield from _pairs("form.fields", destination.form.fields)
 
 
-def calls_in_use(destination: Destination) -> Iterator[Call]:
-    """Yield every function call of the templates that this destination's requests are made of."""
+def texts_in_use(destination: Destination) -> Iterator[Text]:
+    """Yield the templates that this destination's requests are made of."""
     used = _OF_BODY[destination.body]
     for text in request_texts(destination):
         if text.table in used or text.table not in BODY_TABLES:
-            yield from compile_template(text.text, CONTENT_FUNCTIONS).calls()
+            yield text
+
+
+def calls_in_use(destination: Destination) -> Iterator[Call]:
+    """Yield every function call of the templates that this destination's requests are made of."""
+    return _calls(texts_in_use(destination))
 
 
 def secret_names(destination: Destination) -> tuple[str, ...]:
     """Return the names of all secrets the request draws on, in order of first use."""
-    found = (call for call in calls_in_use(destination) if call.name == "secret")
+    return secrets_in(texts_in_use(destination))
+
+
+def secrets_in(texts: Iterable[Text]) -> tuple[str, ...]:
+    """Return the names of the secrets that these templates draw on, in order of first use."""
+    found = (call for call in _calls(texts) if call.name in SECRET_FUNCTIONS)
     return tuple(dict.fromkeys(str(call.parameters[0][0]) for call in found))
 
 
@@ -84,6 +100,11 @@ def hash_names(destination: Destination) -> frozenset[str]:
     # An AWS signature covers the file's hash where the file is the whole body.
     signed = destination.auth.kind == "aws-sigv4" and destination.body in {BodyKind.RAW, BodyKind.CHUNKED}
     return frozenset(found | {"sha256"} if signed else found)
+
+
+def _calls(texts: Iterable[Text]) -> Iterator[Call]:
+    for text in texts:
+        yield from compile_template(text.text, CONTENT_FUNCTIONS).calls()
 
 
 def _multipart(destination: Destination) -> Iterator[Text]:

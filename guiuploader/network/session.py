@@ -27,7 +27,7 @@ from guiuploader.network.proxies import Proxy
 from guiuploader.network.trust import Trust, context
 from guiuploader.values.errors import DestinationError, ErrorCode
 
-READ_SIZE = 256 * 1024
+READ_SIZE = 512 * 1024
 """Bytes the connection asks a body for at a time; urllib3's own 16 KiB cost several times the CPU."""
 
 _POOLS: detours.PoolSettings = {"num_pools": 4, "maxsize": 1, "blocksize": READ_SIZE}

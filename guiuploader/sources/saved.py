@@ -51,7 +51,8 @@ class _SavedObject(msgspec.Struct, frozen=True):
 class Saved(NamedTuple):
     """A source as text; `identity` is 16 bytes, equal for the same version of the same bytes.
 
-    The path below what was added stands outside, as the same file may be added with different ones.
+    The path below what was added stands outside, as the same file may be added with different ones. A store
+    tells an object's time and media type differently when it lists it, so its tag stands for the version.
     """
 
     text: str
@@ -69,9 +70,21 @@ def saved(source: Source) -> Saved:
     elif isinstance(source, StoreObject):
         told = (source.size, source.etag, source.modified, source.media_type)
         text = to_json(_SavedObject("object", str(source.address), *told))
+        return Saved(text, source.relpath, _identity(_version(source)))
     else:
         raise TypeError(f"{type(source).__name__} cannot be saved")
-    return Saved(text, source.relpath, hashlib.blake2b(text.encode(), digest_size=16).digest())
+    return Saved(text, source.relpath, _identity(text))
+
+
+def _identity(version: str) -> bytes:
+    return hashlib.blake2b(version.encode(), digest_size=16).digest()
+
+
+def _version(source: StoreObject) -> str:
+    """Return what names one version of an object, however it was found."""
+    # HTTP's time, which a store without tags is left with, has no fractions of a second (RFC 9110, 5.6.7).
+    tag = source.etag or str(int(source.modified.timestamp()))
+    return to_json(["object", str(source.address), source.size, tag])
 
 
 def restored(text: str, relpath: str) -> Source:

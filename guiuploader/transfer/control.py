@@ -111,7 +111,8 @@ class TransferEvents(Protocol):
     def progressed(self, sent: int, /) -> None:
         """`sent` bytes of the file were taken by the network.
 
-        At most 15 calls a second, the first and the last always. Several files of one request count together.
+        At most 15 calls a second, the first always; `body_sent` tells the last. Several files of one request
+        count together.
         """
 
     def reading_ahead(self) -> None:
@@ -124,8 +125,8 @@ class TransferEvents(Protocol):
         its last byte, without waiting for the end of the form.
         """
 
-    def body_sent(self) -> None:
-        """Every byte was handed over; the answer is awaited."""
+    def body_sent(self, sent: int, /) -> None:
+        """Every byte was handed over, `sent` of the files' own; the answer is awaited."""
 
     def went_out(self, whole: tuple[bool, ...], /) -> None:
         """Take note of a request's end: which of its uploaded files went out to their last byte."""

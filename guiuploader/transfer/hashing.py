@@ -8,7 +8,8 @@ from queue import SimpleQueue
 SMALL = 1024 * 1024
 """Files up to this many bytes are hashed at once: a thread would cost more than it saves."""
 
-_AHEAD = 16  # blocks, each at most as large as what the connection reads at a time
+AHEAD = 8
+"""Blocks that may wait to be hashed, each at most as large as what the connection reads at a time."""
 
 
 class Hasher:
@@ -39,7 +40,7 @@ class ThreadedHasher(Hasher):
     def __init__(self, algorithm: str) -> None:
         super().__init__(algorithm)
         self._blocks: SimpleQueue[bytes | None] = SimpleQueue()
-        self._room = threading.Semaphore(_AHEAD)
+        self._room = threading.Semaphore(AHEAD)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="hash")
         self._thread.start()

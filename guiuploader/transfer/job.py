@@ -11,6 +11,7 @@ from guiuploader.sources.facts import facts_of
 from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.source import Source
 from guiuploader.values.functions import RequestScope
+from guiuploader.values.links import spellings
 from guiuploader.values.secrets import SecretKey, SecretStore
 from guiuploader.values.template import TemplateError
 
@@ -107,7 +108,7 @@ class SecretLookup:
     def __call__(self, name: str) -> str:
         """Return the secret. Raises DestinationError(SECRET_MISSING)."""
         value = self._store.get(SecretKey(self._destination.name, self._destination.origin, name))
-        self._used.add(value)
+        self._used.update(spellings(value))
         return value
 
     @property

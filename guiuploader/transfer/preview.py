@@ -32,7 +32,7 @@ class _Unheard:
     def before_commit_point(self) -> None:
         """Let nothing wait."""
 
-    def body_sent(self) -> None:
+    def body_sent(self, sent: int, /) -> None:
         """Say nothing."""
 
     def went_out(self, _whole: tuple[bool, ...], /) -> None:

@@ -24,7 +24,7 @@ class Meter:
         self._events = events
         self._clock = clock
         self._given = 0
-        self._reported: tuple[int, float] | None = None
+        self._reported_at: float | None = None
 
     def commit(self) -> None:
         """Ask, the first time only, whether the file may become complete; returns when it may."""
@@ -41,8 +41,9 @@ class Meter:
             self.commit()
         taken, self._given = self._given, position
         now = self._clock()
-        if self._reported is None or now - self._reported[1] >= _INTERVAL:
-            self._report(taken, now)
+        if self._reported_at is None or now - self._reported_at >= _INTERVAL:
+            self._reported_at = now
+            self._events.progressed(taken)
 
     def finished(self) -> None:
         """Note that the connection asked again after the last block: all of it was taken."""
@@ -51,10 +52,4 @@ class Meter:
         self.commit()  # an empty body of unknown length: only the closing chunk is to come
         self.phase.body_sent = True
         self.finished_at = self._clock()
-        if self._reported is None or self._reported[0] != self._given:
-            self._report(self._given, self.finished_at)
-        self._events.body_sent()
-
-    def _report(self, sent: int, now: float) -> None:
-        self._reported = (sent, now)
-        self._events.progressed(sent)
+        self._events.body_sent(self._given)

@@ -38,6 +38,15 @@ _CHARSETS = re.compile(
     r"|tis-620|mac-\w+|shift_jis\w*|euc_\w+|iso2022_\w+|gb2312|gbk|gb18030|big5(hkscs)?"
 )
 
+_MAYBE_SIGN_IN = frozenset({400, 403})
+_BAD_TOKEN = re.compile(r'error="?(invalid|expired)_token', re.IGNORECASE)  # RFC 6750, section 3.1
+# The codes of S3, Google and Azure; the last two say it in words.
+_BAD_SIGN_IN = re.compile(
+    r"<Code>(ExpiredToken|InvalidToken|TokenRefreshRequired|InvalidAccessKeyId|SignatureDoesNotMatch"
+    r"|AuthenticationFailed|InvalidAuthenticationInfo)</Code>"
+    r"|<Code>AccessDenied</Code>\s*<Message>(Request has expired|Invalid date)"
+)
+
 _CODES: Mapping[int, ErrorCode] = {
     401: ErrorCode.UNAUTHORIZED,
     403: ErrorCode.FORBIDDEN,
@@ -117,6 +126,8 @@ def accept(
         return
     server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
     code = _CODES.get(reply.status, ErrorCode.SERVER_FAILED if server_error else ErrorCode.SERVER_REFUSED)
+    if reply.status in _MAYBE_SIGN_IN and _is_about_sign_in(reply):
+        code = ErrorCode.UNAUTHORIZED
     raise _refused(code, destination, reply, size, secrets)
 
 
@@ -184,6 +195,12 @@ def _refused(
         if code is ErrorCode.TOO_LARGE and layer.usual_limit and (size is None or size > layer.usual_limit):
             facts["usual_limit"] = layer.usual_limit
     return ServerRefused(code, status=reply.status, **facts)
+
+
+def _is_about_sign_in(reply: Reply) -> bool:
+    """Tell whether a refusal names the sign-in as its reason, as stores do when a link has run out."""
+    asks = reply.lower_headers().get("www-authenticate", "")
+    return _BAD_TOKEN.search(asks) is not None or _BAD_SIGN_IN.search(reply.body) is not None
 
 
 def _message(destination: wishes.Destination, reply: Reply, secrets: frozenset[str]) -> str:

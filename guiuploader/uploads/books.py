@@ -8,14 +8,17 @@ from itertools import count
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from guiuploader.transfer.body import SMALL
 from guiuploader.uploads.entries import Entries, change_of, started_change
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader
+from guiuploader.uploads.ledger_rows import Change
 from guiuploader.uploads.ledger_writer import Ticket
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import LedgerError, Problem, TransferCancelled
 from guiuploader.values.states import State
 
+_PART = 500  # rows
 _AGAIN = 2000  # milliseconds until what could not be written is written again
 _PATIENCE = 0.25  # seconds between two looks whether a held mark is still wanted
 
@@ -35,6 +38,7 @@ class Books(QObject):
     settled = Signal()
     _failed = Signal(object, object)  # id, Problem; from the ledger's own thread
     _not_removed = Signal(object, object)  # list[int], Problem; likewise
+    _not_placed = Signal(object, object)  # tuple[int, ...], Problem; likewise
 
     def __init__(self, ledger: Ledger | None, find: Callable[[int], Upload | None], parent: QObject) -> None:
         super().__init__(parent)
@@ -44,17 +48,24 @@ class Books(QObject):
         self._ids = count(1)
         self._unwritten: set[int] = set()
         self._unremoved: set[int] = set()
+        self._unplaced: set[int] = set()
         self._again = QTimer(self, interval=_AGAIN, singleShot=True)
         self._again.timeout.connect(self._write_again)
         self._failed.connect(self._on_failed)
         self._not_removed.connect(self._on_not_removed)
+        self._not_placed.connect(self._on_not_placed)
 
     @property
     def reader(self) -> LedgerReader | None:
         """What reads the ledger, for background threads; None without one."""
         return self._ledger.read if self._ledger else None
 
-    def new_ids(self, number: int) -> Iterable[int]:
+    @property
+    def run(self) -> int:
+        """The number of this run; rows of smaller ones were left by others."""
+        return self._ledger.run if self._ledger else 0
+
+    def new_ids(self, number: int) -> Sequence[int]:
         """Return ids for new rows."""
         if self._ledger is not None:
             return self._ledger.new_ids(number)
@@ -69,10 +80,14 @@ class Books(QObject):
         ticket.add_done_callback(partial(self._on_added, uploads))
 
     def note_start(self, uploads: Iterable[Upload]) -> None:
-        """Write that attempts begin: to be called before a worker can set their marks."""
+        """Write that attempts begin: to be called before a worker can set their marks.
+
+        The first one of a small file is written with its mark, which comes before its headers go out.
+        """
         if self._ledger is not None:
             for upload in uploads:
-                self._watch(upload.id, self._ledger.update([started_change(upload)]))
+                if upload.attempts > 1 or (upload.source.size or 0) > SMALL:
+                    self._watch(upload.id, self._ledger.update([started_change(upload)]))
 
     def note(self, upload: Upload) -> None:
         """Write what became of a row; of what it goes through while it is active nothing needs to survive."""
@@ -80,11 +95,27 @@ class Books(QObject):
         if self._ledger is not None and change is not None:
             self._watch(upload.id, self._ledger.update([change]))
 
+    def note_places(self, uploads: Sequence[Upload]) -> None:
+        """Write where rows stand in the order now; in parts, so that no mark waits long behind them."""
+        for start in range(0, len(uploads) if self._ledger else 0, _PART):
+            part = uploads[start : start + _PART]
+            self._write_places(part)
+
+    def note_destination(self, upload: Upload) -> None:
+        """Write that a row is to be sent with other settings than before."""
+        if self._ledger is not None:
+            self._watch(upload.id, self._ledger.update([self._entries.destination_of(upload)]))
+
     def forget(self, uploads: Iterable[Upload]) -> None:
         """Let rows go; those that arrived stay as history. One that stayed would be sent by the next run."""
         ids = [upload.id for upload in uploads if upload.state is not State.DONE]
         self._unwritten.difference_update(ids)
         self._remove(ids)
+
+    def when_written(self, then: Callable[[], None]) -> None:
+        """Have this called, on whatever thread, when all that was noted is written, or cannot be."""
+        if self._ledger is not None:
+            self._ledger.update([]).add_done_callback(lambda _: then())
 
     def mark(self, ids: Sequence[int], given_up: Callable[[], bool]) -> None:
         """Return once it is written that these may have arrived; for workers, as it waits, however long.
@@ -123,6 +154,16 @@ class Books(QObject):
         if self._ledger is not None and ids:
             self._ledger.remove(ids).add_done_callback(look)
 
+    def _write_places(self, uploads: Sequence[Upload]) -> None:
+        def look(ticket: Ticket) -> None:
+            error = ticket.exception()
+            if isinstance(error, LedgerError):
+                self._not_placed.emit(tuple(upload.id for upload in uploads), error.problem)
+
+        if self._ledger is not None:
+            changes = [Change(id=upload.id, place=upload.place) for upload in uploads]
+            self._ledger.update(changes).add_done_callback(look)
+
     def _watch(self, upload_id: int, ticket: Ticket) -> None:
         def look(ticket: Ticket) -> None:
             error = ticket.exception()
@@ -143,10 +184,18 @@ class Books(QObject):
         self.troubled.emit(problem)
         self._again.start()
 
+    @Slot(object, object)
+    def _on_not_placed(self, ids: Sequence[int], problem: Problem) -> None:
+        self._unplaced.update(ids)
+        self.troubled.emit(problem)
+        self._again.start()
+
     @Slot()
     def _write_again(self) -> None:
         unremoved, self._unremoved = self._unremoved, set()
         self._remove(sorted(unremoved))
+        unplaced, self._unplaced = self._unplaced, set()
+        self.note_places(tuple(_found(self._find, unplaced)))
         unwritten, self._unwritten = self._unwritten, set()
         for upload in _found(self._find, unwritten):
             self.note(upload)

@@ -16,7 +16,7 @@ class Changes(QObject):
         self._ids: dict[int, None] = {}
         self._timer = QTimer(self, interval=_INTERVAL, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tell)
+        self._timer.timeout.connect(self.tell)
 
     def note(self, upload_id: int) -> None:
         """Tell of this row soon."""
@@ -33,12 +33,13 @@ class Changes(QObject):
         """Tell soon, whatever there is then."""
         self._timer.start()
 
-    def stop(self) -> None:
-        """Tell nothing any more."""
-        self._timer.stop()
-
     @Slot()
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Tell at once."""
         ids = tuple(self._ids)
         self._ids.clear()
         self.due.emit(ids)
+
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        self._timer.stop()

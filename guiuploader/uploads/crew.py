@@ -4,13 +4,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.throttle import Limit
-from guiuploader.uploads.outcome import Outcome, ends, shares
+from guiuploader.uploads.outcome import End, Outcome, ends, shares
 from guiuploader.uploads.speed import SpeedMeter
 from guiuploader.uploads.upload import Upload
 from guiuploader.uploads.worker import Assignment, Mark, UploadWorker
@@ -34,17 +35,32 @@ class _Running:
     is_held: bool = False
 
 
+class Foreman(Protocol):
+    """Hears of every upload that is in hand, in the main thread.
+
+    By calls: a signal, even within one thread, lets go of the interpreter, and busy workers are slow to give
+    it back.
+    """
+
+    def progressed(self, upload_id: int, sent: int, bytes_per_second: float) -> None:
+        """Take note that `sent` bytes of the file were sent."""
+
+    def reached(self, upload_id: int, state: State, sent: int) -> None:
+        """Take note that it is being prepared, or awaits the reply; `sent` bytes of the file were sent."""
+
+    def ended(self, ends: Sequence[End]) -> None:
+        """Take note of the end of all uploads of a request."""
+
+
 class Crew(QObject):
-    """As many workers as are needed at once; its signals come from its own thread.
+    """As many workers as are needed at once; `foreman` is to be set before any starts.
 
     `limit` holds for all of them together, and each destination's own for those that send there.
 
     Every upload that was started is told of in exactly one `ended`.
     """
 
-    progressed = Signal(object, object, float)  # id, bytes of the file, bytes per second
-    reached = Signal(object, object)  # id, State: preparing, or awaiting_reply
-    ended = Signal(object)  # tuple[End, ...], all uploads of a request
+    foreman: Foreman
 
     def __init__(self, secrets: SecretStore, mark: Mark, *, limit: Limit, parent: QObject) -> None:
         super().__init__(parent)
@@ -155,17 +171,18 @@ class Crew(QObject):
         going = next((number for number, share in enumerate(found) if share != sizes[number]), len(sizes) - 1)
         for number, (upload, share) in enumerate(zip(running.uploads, found, strict=True)):
             speed = running.speed.bytes_per_second if number == going else 0.0
-            self.progressed.emit(upload.id, share, speed)
+            self.foreman.progressed(upload.id, share, speed)
 
-    @Slot(object, object)
-    def _on_reached(self, first: int, state: State) -> None:
+    @Slot(object, object, object)
+    def _on_reached(self, first: int, state: State, sent: int) -> None:
         running = self._running[first]
-        running.is_sending = False
+        running.sent, running.is_sending = sent, False
         if running.is_held and state is State.AWAITING_REPLY:  # the person said wait too late
             running.is_held = False
             running.control.go_on()
-        for upload in running.uploads:
-            self.reached.emit(upload.id, state)
+        found = shares([upload.source.size for upload in running.uploads], sent)
+        for upload, share in zip(running.uploads, found, strict=True):
+            self.foreman.reached(upload.id, state, share)
 
     @Slot(object, object)
     def _on_ended(self, first: int, outcome: Outcome) -> None:
@@ -177,4 +194,4 @@ class Crew(QObject):
         for upload_id in ids:
             del self._firsts[upload_id]
         host = running.uploads[0].destination.host
-        self.ended.emit(tuple(ends(outcome, ids, running.stopped, host=host)))
+        self.foreman.ended(tuple(ends(outcome, ids, running.stopped, host=host)))

@@ -2,16 +2,21 @@
 """Decides what is sent next, and what follows from what went wrong."""
 
 import datetime as dt
+import math
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.asking import SignInQuestion, question
+from guiuploader.uploads.outages import Outages
 from guiuploader.uploads.outcome import End
-from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge
+from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
+from guiuploader.uploads.retry_table import RULES, Mark
 from guiuploader.uploads.schedule import Schedule
 from guiuploader.uploads.upload import Upload
 from guiuploader.uploads.waiting_line import Group, Waiting
@@ -19,6 +24,7 @@ from guiuploader.values.durations import seconds_of
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import State
 
+_NEAR = 120.0  # seconds
 _LONGEST_SLEEP = 3600.0  # seconds; a timer counts in 32 bits of milliseconds, and clocks are set
 
 
@@ -26,20 +32,24 @@ _LONGEST_SLEEP = 3600.0  # seconds; a timer counts in 32 bits of milliseconds, a
 class Consequence:
     """What follows from a request's end for its rows.
 
-    `given_up` is the problem for which nothing that waits for its destination is tried any more.
+    `given_up` is the problem for which nothing that waits for its destination is tried any more, `question`
+    what a person is to be asked before anything is.
     """
 
     ends: tuple[End, ...]
     given_up: Problem | None = None
+    question: SignInQuestion | None = None
 
 
 class Dispatch(QObject):
     """Knows the rows that wait and how each destination has been doing.
 
-    Without `will_retry` nothing is tried again by itself: what fails has failed.
+    Without `will_retry` nothing is tried again by itself: what fails has failed. While `can_ask`, a person is
+    asked for another secret where a sign-in is refused; `settled` tells when that is over.
     """
 
     due = Signal()  # something that waited for its time may start now
+    settled = Signal(str)  # the name of a destination whose question needs no answer any more
 
     def __init__(self, parallel: int, *, will_retry: bool, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,10 +57,19 @@ class Dispatch(QObject):
         self._parallel = parallel
         self._will_retry = will_retry
         self._standings: dict[str, Standing] = {}
-        self._groups: dict[tuple[int, tuple[tuple[str, str], ...]], int] = {}
         self._probes: set[int] = set()
+        self.can_ask = False
+        self._asked: dict[str, SignInQuestion] = {}  # by the destination's name
+        # What began before an answer says nothing of what was given since, and fails where that was no.
+        self._clock = count(1)
+        self._began: dict[int, int] = {}  # by the first row of a request
+        self._answered: dict[str, int] = {}
+        self._left: dict[str, int] = {}
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.due)
+        self._look_again: float | None = None
+        self._outages = Outages(self)
+        self._outages.over.connect(self._on_outage_over)
 
     def add(self, upload: Upload) -> None:
         """Let a row wait for its turn, from its time on where it has one."""
@@ -64,27 +83,43 @@ class Dispatch(QObject):
             Waiting(
                 upload.id,
                 destination.name,
-                rank=upload.id,
+                rank=upload.place,
                 size=upload.source.size,
                 not_before=not_before,
                 group=self._group(upload),
             )
         )
 
+    def move(self, upload_id: int, place: float) -> None:
+        """Let a row wait at another place in the order."""
+        self._schedule.move(upload_id, place)
+
     def remove(self, upload_id: int) -> None:
-        """Let a row wait no longer."""
+        """Let a row wait no longer; with the last one goes the question that all waited for."""
         self._schedule.remove(upload_id)
+        for name in [name for name in self._asked if not self._schedule.has_rows(name)]:
+            self._settle(name)
+            self._unpark(name)
 
     def starts(self) -> Sequence[Sequence[int]]:
         """Return the rows of each request that starts now; each counts as running until `ended`."""
+        self._outages.look()
         now = time.time()
         plan = self._schedule.next(now)
+        self._look_again = plan.look_again
+        self._outages.watch(is_needed=plan.look_again is not None)
         if plan.look_again is None:
             self._timer.stop()
         else:
             self._timer.start(int(1000 * min(max(plan.look_again - now, 0.0), _LONGEST_SLEEP)) + 1)
         self._probes.update(start.ids[0] for start in plan.starts if start.is_probe)
+        self._began.update((start.ids[0], next(self._clock)) for start in plan.starts)
         return [start.ids for start in plan.starts]
+
+    @property
+    def is_start_near(self) -> bool:
+        """Whether something that waits for its time starts within two minutes."""
+        return self._look_again is not None and self._look_again - time.time() <= _NEAR
 
     def set_held(self, requests: int) -> None:
         """Let others go in the place of so many requests that are held."""
@@ -92,31 +127,95 @@ class Dispatch(QObject):
 
     def forgive(self, destination: Destination) -> None:
         """Try a destination again at once: a person said so."""
-        self._standings.pop(destination.name, None)
-        self._schedule.unpark(destination.name)
+        if destination.name in self._asked:
+            self.answer(destination.name)
+        else:
+            self._unpark(destination.name)
+
+    def question(self, name: str) -> SignInQuestion | None:
+        """Return what is being asked of a destination, None where nothing is."""
+        return self._asked.get(name)
+
+    def answer(self, name: str) -> None:
+        """Try a destination again, with one row first, as its secrets may be others now."""
+        if self._asked.get(name) is not None:
+            now = time.time()
+            self._answered[name] = next(self._clock)
+            self._standings[name] = Standing(parked_since=now, probe_at=now)
+            self._schedule.park(name, now)
+            self._settle(name)
+
+    def leave(self, name: str) -> SignInQuestion | None:
+        """Ask no more, and return what was asked, None where nothing was: its rows are to fail."""
+        asked = self._asked.get(name)
+        if asked is not None:
+            self._left[name] = next(self._clock)
+            self._settle(name)
+            self._unpark(name)
+        return asked
 
     def ended(self, ends: Sequence[End], uploads: Sequence[Upload]) -> Consequence:
         """Note how a request ended, and return what follows for each of its rows."""
-        is_probe = ends[0].id in self._probes
-        self._probes.discard(ends[0].id)
-        self._schedule.ended(ends[0].id)
-        if ends[0].state is State.DONE:
-            self.forgive(uploads[0].destination)
+        self._outages.look()
+        ends = [self._explained(end, upload) for end, upload in zip(ends, uploads, strict=True)]
+        first, name = ends[0].id, uploads[0].destination.name
+        is_probe = first in self._probes
+        self._probes.discard(first)
+        self._schedule.ended(first)
+        began = self._began.pop(first)
+        is_outdated = began < self._answered.get(name, 0)
+        if ends[0].state is State.DONE and name not in self._asked and not is_outdated:
+            self._unpark(name)
         verdicts: dict[ErrorCode, Verdict] = {}  # what all files of a request met is judged once
         given_up: Problem | None = None
+        asked: SignInQuestion | None = None
         judged: list[End] = []
         for end, upload in zip(ends, uploads, strict=True):
             if end.problem is None:
                 judged.append(end)
                 continue
             if end.problem.code not in verdicts:
-                verdicts[end.problem.code] = self._verdict(end, end.problem, upload, is_probe=is_probe)
+                verdicts[end.problem.code] = self._verdict(
+                    end, end.problem, upload, is_probe=is_probe, began=began
+                )
             verdict = verdicts[end.problem.code]
+            if verdict.ask and name not in self._asked:
+                asked = question(upload.destination, end.problem)
             given_up = end.problem if verdict.gives_up else given_up
             judged.append(_judged(end, verdict))
-        return Consequence(tuple(judged), given_up)
+        if asked is not None:
+            self._asked[name] = asked
+        return Consequence(tuple(judged), given_up, asked)
 
-    def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool) -> Verdict:
+    def _explained(self, end: End, upload: Upload) -> End:
+        """Return an end that does not blame the server for a network that is not there."""
+        if end.problem is None:
+            return end
+        is_open = end.committed and RULES[end.problem.code].mark is Mark.OPEN
+        return replace(
+            end, problem=self._outages.explained(end.problem, upload.destination.host, is_open=is_open)
+        )
+
+    @Slot()
+    def _on_outage_over(self) -> None:
+        """Try at once what waits for a server that may have been there all the time."""
+        now = time.time()
+        for name, standing in self._standings.items():
+            after = woken(standing, now=now)
+            if after is not None:
+                self._standings[name] = after
+                self._schedule.hurry(name, now)
+        self.due.emit()
+
+    def _settle(self, name: str) -> None:
+        del self._asked[name]
+        self.settled.emit(name)
+
+    def _unpark(self, name: str) -> None:
+        self._standings.pop(name, None)
+        self._schedule.unpark(name)
+
+    def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool, began: int) -> Verdict:
         destination = upload.destination
         asked = problem.facts.get("retry_after")
         attempt = Attempt(
@@ -127,6 +226,10 @@ class Dispatch(QObject):
             repeats_are_safe=destination.repeats_are_safe,
             is_probe=is_probe,
             retry_after=float(asked) if isinstance(asked, int) else None,
+            can_ask=self.can_ask
+            and began > self._left.get(destination.name, 0)
+            and question(destination, problem) is not None,
+            is_outdated=self._left.get(destination.name, 0) < began < self._answered.get(destination.name, 0),
         )
         standing = self._standings.get(destination.name, Standing())
         if not self._will_retry:
@@ -147,14 +250,14 @@ class Dispatch(QObject):
         most = destination.multipart.files_per_request if destination.is_form else 1
         if most == 1:
             return None
-        key = (id(destination), tuple(sorted(upload.variables.items())))
-        return Group(self._groups.setdefault(key, len(self._groups)), most)
+        return Group((destination, upload.variables), most)
 
 
 def _judged(end: End, verdict: Verdict) -> End:
     if verdict.next is Next.AGAIN:
         at = verdict.not_before or verdict.standing.probe_at or 0.0
-        retry_at = dt.datetime.fromtimestamp(at, dt.UTC)
+        # No time stands at a row that waits for a person.
+        retry_at = None if at == math.inf else dt.datetime.fromtimestamp(at, dt.UTC)
         return End(
             end.id,
             State.RETRYING,

@@ -29,13 +29,22 @@ class Entries:
             id=upload.id,
             run=self._run,
             batch=upload.batch,
-            place=float(upload.id),
+            place=upload.place,
             source=upload.source,
             destination=self._snapshot(upload.destination),
             variables=upload.variables,
             uuid=upload.uuid,
             added=upload.added,
             state=upload.state,
+            repeats_are_safe=upload.destination.repeats_are_safe,
+            problem=upload.problem,
+        )
+
+    def destination_of(self, upload: Upload) -> Change:
+        """Return what to write of a row that is to be sent with other settings than before."""
+        return Change(
+            id=upload.id,
+            destination=self._snapshot(upload.destination),
             repeats_are_safe=upload.destination.repeats_are_safe,
         )
 
@@ -111,6 +120,11 @@ def restored(reader: LedgerReader, states: Sequence[State]) -> Iterator[tuple[Up
         yield tuple(_upload(row, known[row.destination]) for row in page)
 
 
+def left_by(rows: Sequence[Row]) -> list[Upload]:
+    """Return the uploads of these rows."""
+    return [_upload(row, _destination(row.destination)) for row in rows]
+
+
 def unfinished_destinations(reader: LedgerReader) -> list[Destination]:
     """Return the destinations of unfinished rows, each once. Raises LedgerError."""
     snapshots = dict.fromkeys(row.destination for page in reader.unfinished() for row in page)
@@ -150,4 +164,5 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
         receipt=row.receipt,
         problem=problem,
         retry_at=row.retry_at,
+        place=row.place,
     )

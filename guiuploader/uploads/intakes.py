@@ -2,20 +2,24 @@
 """Takes uploads in: folders are walked, files looked at again, and rows written before they are shown."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.target import target_of
 from guiuploader.sources.source import Source
 from guiuploader.sources.store_address import Place
 from guiuploader.sources.stores import Stores
 from guiuploader.uploads.background import BackgroundWorker, Task
 from guiuploader.uploads.books import Books
+from guiuploader.uploads.doubles import Doubles, Look
+from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.tasks import Intake, Restored, renew, restore, walk, without_file
-from guiuploader.uploads.upload import Batch, Upload, new_upload
+from guiuploader.uploads.upload import Batch, Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
 
@@ -26,13 +30,24 @@ class Intakes(QObject):
     arrived = Signal(object)  # tuple[Upload, ...]: written, or left by an earlier run; in order
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     renewed = Signal(object)  # tuple[Renewal, ...]
+    doubles_found = Signal(int, int, int)  # batch, how many are skipped, and in the queue already; if any
     finished = Signal(int, int, int)  # batch, how many accepted and refused; not for one that was left off
     ended = Signal()  # something came to its end, whatever it was
 
-    def __init__(self, books: Books, stores: Stores, parent: QObject) -> None:
+    def __init__(
+        self,
+        books: Books,
+        loans: Loans,
+        find: Callable[[int], Upload | None],
+        stores: Stores,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
+        self._loans = loans
         self._books = books
+        self._doubles = Doubles(find)
         self._stores = stores
+        self._has_restored = False
         self._books.kept.connect(self._on_kept)
         self._books.refused.connect(self._on_not_kept)
         self._numbers = count(1)
@@ -49,11 +64,22 @@ class Intakes(QObject):
         return bool(self._counts)
 
     def walk(
-        self, places: Sequence[Place], destination: Destination, variables: Mapping[str, str], state: State
+        self,
+        places: Sequence[Place],
+        destination: Destination,
+        variables: Mapping[str, str],
+        state: State,
+        *,
+        again: bool,
     ) -> int:
-        """Look for files in these places and return the number of the batch."""
-        batch = Batch(next(self._numbers), destination, variables, state)
-        return self._begin(partial(walk, tuple(places), self._stores), batch)
+        """Look for files in these places and return the number of the batch.
+
+        What was sent there before is skipped, unless it is to go `again`.
+        """
+        batch = Batch(next(self._numbers), destination, variables, state, again=again)
+        run = 0 if self._has_restored else self._books.run
+        look = Look(destination, target_of(destination, variables), self._books.reader, run)
+        return self._begin(partial(walk, tuple(places), self._stores, look), batch)
 
     def request(self, destination: Destination, variables: Mapping[str, str], state: State) -> int:
         """Take in a request without a file and return the number of its batch."""
@@ -69,6 +95,7 @@ class Intakes(QObject):
     def restore(self, states: Sequence[State]) -> None:
         """Read what an earlier run left unfinished, and rows that ended in these states."""
         if self._books.reader is not None:
+            self._has_restored = True
             number = next(self._numbers)
             self._counts[number] = Counter()
             self._walks.submit(number, partial(restore, self._books.reader, states, self._stores))
@@ -92,7 +119,7 @@ class Intakes(QObject):
     def _begin(self, task: Task, batch: Batch) -> int:
         self._batches[batch.id] = batch
         self._counts[batch.id] = Counter()
-        self._walks.submit(batch.id, task)
+        self._walks.submit(batch.id, self._loans.before(task, batch.destination, batch.id))
         return batch.id
 
     def _new_worker(self) -> BackgroundWorker:
@@ -115,12 +142,22 @@ class Intakes(QObject):
             self._take(self._batches[number], result)
 
     def _take(self, batch: Batch, found: Intake) -> None:
-        self._counts[batch.id].update(refused=len(found.refused))
-        if found.refused:
-            self.refused.emit(batch.id, found.refused)
-        if found.accepted:
-            ids = self._books.new_ids(len(found.accepted))
-            new = tuple(new_upload(*each, batch) for each in zip(ids, found.accepted, strict=True))
+        batch = replace(batch, forgets=self._loans.forgets(batch.destination))
+        result = self._doubles.sort(found.accepted, batch)
+        refused = (*found.refused, *result.refused)
+        self._counts[batch.id].update(
+            refused=len(refused), accepted=len(result.left), skipped=result.skipped, queued=result.queued
+        )
+        if refused:
+            self.refused.emit(batch.id, refused)
+        for upload in result.left:
+            self._books.note_destination(upload)
+            self._books.note(upload)
+        if result.left:
+            self.arrived.emit(tuple(result.left))
+        if result.new:
+            ids = self._books.new_ids(len(result.new))
+            new = tuple(self._doubles.made(result.new, ids, batch))
             self._unwritten[batch.id] += 1
             self._books.keep(new)
 
@@ -132,11 +169,13 @@ class Intakes(QObject):
             self.arrived.emit(uploads)
         else:  # taken back meanwhile
             self._books.forget(uploads)
+        self._doubles.shown(uploads)
         self._on_answered(number)
 
     @Slot(object, object)
     def _on_not_kept(self, uploads: Sequence[Upload], problem: Problem) -> None:
         number = uploads[0].batch
+        self._doubles.shown(uploads)
         self._counts[number].update(refused=len(uploads))
         self.refused.emit(number, (problem,))
         self._on_answered(number)
@@ -160,6 +199,9 @@ class Intakes(QObject):
         self._searched.discard(number)
         del self._unwritten[number]
         counts = self._counts.pop(number)
+        self._loans.over(number)
         if self._batches.pop(number, None) is not None:
+            if counts["skipped"] or counts["queued"]:
+                self.doubles_found.emit(number, counts["skipped"], counts["queued"])
             self.finished.emit(number, counts["accepted"], counts["refused"])
         self.ended.emit()

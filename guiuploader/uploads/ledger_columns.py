@@ -3,7 +3,6 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import replace
 
 from msgspec import UNSET
@@ -33,7 +32,7 @@ def columns_of(row: Row, destination: int, now: dt.datetime) -> Columns:
         "run": row.run,
         "batch": row.batch,
         "destination": destination,
-        "variables": variables_text(row.variables),
+        "variables": to_json(row.variables),
         "uuid": row.uuid,
         "added": row.added.isoformat(),
         "place": row.place,
@@ -85,18 +84,13 @@ def row_of(columns: sqlite3.Row, destination: Snapshot) -> Row:
             attempts=columns["attempts"],
             may_have_arrived=bool(columns["may_have_arrived"]),
             sent=columns["sent"],
-            retry_at=_moment(columns["retry_at"]),
+            retry_at=moment(columns["retry_at"]),
             problem=columns["problem"] and from_json(columns["problem"], Problem),
             receipt=columns["receipt"] and from_json(columns["receipt"], Receipt),
-            finished=_moment(columns["finished"]),
+            finished=moment(columns["finished"]),
         )
     except TypeError as error:
         raise ValueError(str(error)) from error
-
-
-def variables_text(variables: Mapping[str, str]) -> str:
-    """Return the variables in one spelling, so that equal ones compare equal."""
-    return to_json(variables)
 
 
 def stamp(moment: dt.datetime) -> int:
@@ -145,5 +139,6 @@ def _stamp(moment: dt.datetime | None) -> int | None:
     return None if moment is None else stamp(moment)
 
 
-def _moment(microseconds: int | None) -> dt.datetime | None:
+def moment(microseconds: int | None) -> dt.datetime | None:
+    """Return the time that stands in such a column."""
     return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND

@@ -7,23 +7,25 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from guiuploader.destinations.target import Target, target_of
 from guiuploader.sources.local_file import shown
-from guiuploader.sources.saved import saved
-from guiuploader.sources.source import Source
-from guiuploader.uploads.ledger_columns import row_of, stamp, variables_text
+from guiuploader.uploads.ledger_columns import moment, row_of, stamp
 from guiuploader.uploads.ledger_file import open_readable
-from guiuploader.uploads.ledger_rows import Row, Same, Snapshot
+from guiuploader.uploads.ledger_rows import Key, Row, Same, Snapshot
 from guiuploader.uploads.ledger_schema import Damaged
-from guiuploader.values.errors import ErrorCode, LedgerError
+from guiuploader.values.errors import DestinationError, ErrorCode, LedgerError
+from guiuploader.values.json_text import from_json
 from guiuploader.values.states import ENDED, State
 
 _PAGE = 500  # rows
 _KNOWN = frozenset(State)
 _UNFINISHED = frozenset(State) - ENDED
-_COUNTING = frozenset(State) - {State.FAILED, State.CANCELLED}  # those two did not arrive
+_COUNTING = frozenset(State) - {State.FAILED, State.CANCELLED, State.SKIPPED}  # those did not arrive by them
+_RANKS = {State.UNCONFIRMED.value: 0, State.DONE.value: 1}  # what waits comes before both
 
 _log = logging.getLogger(__name__)
 
@@ -72,22 +74,44 @@ class LedgerReader:
             )
             return tuple(_Rows(connection).readable(found))
 
-    def same(
-        self, sources: Sequence[Source], destination: Snapshot, variables: Mapping[str, str]
-    ) -> Sequence[Same | None]:
-        """Return for each source the row in which it went, may have gone or will go there, or None.
+    def same(self, keys: Sequence[Key]) -> Sequence[Same | None]:
+        """Return for each key the row in which that file will go, went or may have gone there, or None.
 
-        One that is done comes before one that waits; failed and cancelled rows do not count. Compared are the
-        source's place and fingerprint, the destination's snapshot, and the variables.
+        One that waits comes before one that is done, the newest of these first; failed, cancelled and skipped
+        rows do not count.
         """
+        found: dict[Key, tuple[tuple[int, int], Same]] = {}
         with self._connected() as connection:
-            known = connection.execute(
-                "SELECT id FROM destinations WHERE text = ?", (destination.text,)
-            ).fetchone()
-            if known is None:
-                return [None] * len(sources)
-            rest = (known["id"], variables_text(variables), State.DONE.value)
-            return [_same(connection, (saved(source).identity, *rest)) for source in sources]
+            targets = _Targets(connection)
+            for start in range(0, len(keys), _PAGE):
+                for key, same, rank in _alike(connection, targets, keys[start : start + _PAGE]):
+                    if key not in found or rank > found[key][0]:
+                        found[key] = (rank, same)
+        return [found[key][1] if key in found else None for key in keys]
+
+    def rows(self, ids: Sequence[int]) -> Sequence[Row]:
+        """Return those of these rows that are there and can be read."""
+        with self._connected() as connection:
+            rows = _Rows(connection)
+            return [
+                row
+                for upload_id in ids
+                for row in rows.readable(
+                    connection.execute("SELECT * FROM uploads WHERE id = ?", (upload_id,))
+                )
+            ]
+
+    def destinations(self, name: str = "", *, without: Collection[State] = ()) -> Sequence[Snapshot]:
+        """Return the destinations of all rows, or those of this name, but for rows in these states."""
+        states = sorted(_KNOWN - set(without))
+        places = ", ".join("?" * len(states))
+        with self._connected() as connection:
+            found = connection.execute(
+                "SELECT name, text FROM destinations WHERE (? = '' OR name = ?) AND EXISTS"  # noqa: S608 - question marks
+                f" (SELECT 1 FROM uploads WHERE destination = destinations.id AND state IN ({places}))",
+                (name, name, *states),
+            )
+            return tuple(Snapshot(*each) for each in found)
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""
@@ -134,10 +158,43 @@ class _Rows:
         return self._snapshots[number]
 
 
-def _same(connection: sqlite3.Connection, key: tuple[bytes, int, str, str]) -> Same | None:
+class _Targets:
+    """Finds where rows went, each distinct place once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: dict[tuple[int, str], Target | None] = {}
+
+    def find(self, number: int, variables: str) -> Target | None:
+        """Return the target of rows with this destination; None where this version cannot tell."""
+        key = (number, variables)
+        if key not in self._known:
+            found = self._connection.execute("SELECT name, text FROM destinations WHERE id = ?", (number,))
+            self._known[key] = _target(*found.fetchone(), variables)
+        return self._known[key]
+
+
+@lru_cache(maxsize=256)
+def _target(name: str, text: str, variables: str) -> Target | None:
+    try:
+        return target_of(Snapshot(name, text).restored(), from_json(variables, dict[str, str]))
+    except (DestinationError, ValueError):
+        return None
+
+
+def _alike(
+    connection: sqlite3.Connection, targets: _Targets, keys: Sequence[Key]
+) -> Iterator[tuple[Key, Same, tuple[int, int]]]:
+    """Yield the rows of these files that count, each with its key and its rank among its equals."""
+    marks = ", ".join("?" * len(keys))
     found = connection.execute(
-        "SELECT id, state FROM uploads WHERE same = ? AND destination = ? AND variables = ?"
-        " ORDER BY state <> ?, id",
-        key,
+        "SELECT id, run, same, state, finished, link, relpath, variables, destination FROM uploads"  # noqa: S608 - only question marks go in
+        f" WHERE same IN ({marks})",
+        [identity for identity, _, _ in keys],
     )
-    return next((Same(row["id"], State(row["state"])) for row in found if row["state"] in _COUNTING), None)
+    for upload_id, run, identity, state, finished, link, relpath, variables, destination in found:
+        target = targets.find(destination, variables) if state in _COUNTING else None
+        if target is not None:
+            key = (identity, target.mark, relpath if target.by_relpath else "")
+            rank = (_RANKS.get(state, len(_RANKS)), finished or 0)
+            yield key, Same(upload_id, run, State(state), moment(finished), link), rank

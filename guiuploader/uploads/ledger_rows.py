@@ -87,9 +87,19 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     receipt: Receipt | UnsetType | None = UNSET
 
 
+Key = tuple[bytes, bytes, str]
+"""What equal rows share: the identity of the file, the mark of the target, and the path where that counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Same:
-    """A row with the same source, destination and variables as one that is asked about."""
+    """A row of the same file for the same place as one that is asked about.
+
+    `finished` is when it ended, None while it waits; `link` is what the server gave.
+    """
 
     id: int
+    run: int
     state: State
+    finished: dt.datetime | None = None
+    link: str | None = None

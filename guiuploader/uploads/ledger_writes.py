@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from guiuploader.sources.saved import saved
 from guiuploader.uploads.ledger_columns import changed_columns, columns_of, problem_text, stamp
 from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import ACTIVE, State
+
+_TOGETHER = 500  # rows of one statement; SQLite takes 32,766 values
 
 
 class RowMissingError(Exception):
@@ -26,19 +29,30 @@ class Recovery:
     unconfirmed: int
 
 
-def add(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def add(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Insert rows."""
     now = dt.datetime.now(dt.UTC)
     numbers: dict[Snapshot, int] = {}
     for row in rows:
         if row.destination not in numbers:
             numbers[row.destination] = _destination(connection, row.destination)
+    # Of a file that is skipped at each run, one row tells enough.
+    connection.executemany(
+        "DELETE FROM uploads WHERE same = ? AND destination = ? AND state = ? AND run < ?",
+        (
+            (saved(row.source).identity, numbers[row.destination], row.state.value, row.run)
+            for row in rows
+            if row.state is State.SKIPPED
+        ),
+    )
     written = [columns_of(row, numbers[row.destination], now) for row in rows]
-    for columns in written[:1]:
-        names, places = ", ".join(columns), ", ".join("?" * len(columns))
-        connection.executemany(
-            f"INSERT INTO uploads ({names}) VALUES ({places})",  # noqa: S608 - our own columns' names
-            (tuple(each.values()) for each in written),
+    for start in range(0, len(written), _TOGETHER):
+        part = written[start : start + _TOGETHER]
+        names, places = ", ".join(part[0]), ", ".join("?" * len(part[0]))
+        # One statement: for each SQLite lets go of the interpreter, which others are slow to give back.
+        connection.execute(
+            f"INSERT INTO uploads ({names}) VALUES {', '.join([f'({places})'] * len(part))}",  # noqa: S608 - ours
+            [value for columns in part for value in columns.values()],
         )
 
 
@@ -58,9 +72,14 @@ def update(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
 
 
 def mark(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Note that these may have arrived. Raises RowMissingError: what is not there cannot be marked."""
+    """Note that these may have arrived, which is an attempt, be it the first that is written.
+
+    Raises RowMissingError: what is not there cannot be marked.
+    """
     for upload_id in ids:
-        done = connection.execute("UPDATE uploads SET may_have_arrived = 1 WHERE id = ?", (upload_id,))
+        done = connection.execute(
+            "UPDATE uploads SET may_have_arrived = 1, attempts = max(attempts, 1) WHERE id = ?", (upload_id,)
+        )
         if done.rowcount == 0:
             raise RowMissingError(f"upload {upload_id} is not in the ledger")
 

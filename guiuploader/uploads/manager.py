@@ -2,7 +2,6 @@
 """The queue: takes files in, hands them to workers, and alone writes what state each is in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
@@ -13,14 +12,16 @@ from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.stores import Stores
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads import steps
+from guiuploader.uploads.again import Again
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
+from guiuploader.uploads.loans import Loans
+from guiuploader.uploads.order import Way
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
-from guiuploader.uploads.tasks import Renewal
 from guiuploader.uploads.upload import Upload, stepped
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
@@ -33,16 +34,20 @@ class UploadManager(QObject):
     one the queue is gone when the program ends. With `will_retry`, what may pass is tried again by itself, as
     each destination says. `connections` is the folder that says how object stores are reached.
 
-    `changed` is batched, for views of many rows; `state_changed` comes at once with each change of state.
+    `changed` is batched, for views of many rows; so is `stepped`, which tells each change of state.
     """
 
     added = Signal(object)  # tuple[Upload, ...], new rows at the end
     changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed
+    moved = Signal(object, object)  # tuple[Upload, ...] in order, and the id before which they stand or None
     removed = Signal(object)  # tuple[int, ...], ids
-    state_changed = Signal(object)  # Upload
+    stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
     refused = Signal(int, object)  # batch, tuple[Problem, ...]
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
+    doubles_found = Signal(int, int, int)  # batch, how many are skipped, and in the queue already; if any
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
+    asked = Signal(object)  # SignInQuestion
+    settled = Signal(str)  # the name of a destination whose question needs no answer any more
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
     def __init__(  # noqa: PLR0913 - made once, at the front door
@@ -65,15 +70,25 @@ class UploadManager(QObject):
         self._books.troubled.connect(self.troubled)
         self._crew = Crew(secrets, self._books.mark, limit=self._limit, parent=self)
         self._dispatch = Dispatch(parallel, will_retry=will_retry, parent=self)
+        self._dispatch.settled.connect(self.settled)
         self._queue = Queue(self._rows, self._crew, self._dispatch, self._books, self)
         self._queue.added.connect(self.added)
         self._queue.changed.connect(self._on_changed)
+        self._queue.moved.connect(self.moved)
         self._queue.removed.connect(self.removed)
-        self._queue.state_changed.connect(self.state_changed)
-        self._intakes = Intakes(self._books, Stores(ConnectionLibrary(connections), secrets), self)
+        self._queue.stepped.connect(self.stepped)
+        self._queue.asked.connect(self.asked)
+        self._loans = Loans(secrets, self._books, self)
+        self._queue.added.connect(self._loans.take)
+        self._queue.stepped.connect(self._loans.follow)
+        self._queue.removed.connect(self._loans.drop)
+        stores = Stores(ConnectionLibrary(connections), secrets)
+        self._intakes = Intakes(self._books, self._loans, self._rows.get, stores, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
-        self._intakes.renewed.connect(self._on_renewed)
+        self._again = Again(self._queue, self._dispatch, self._intakes, self)
+        self._again.refused.connect(self.refused)
+        self._intakes.doubles_found.connect(self.doubles_found)
         self._intakes.finished.connect(self.intake_finished)
         self._intakes.ended.connect(self._queue.look_soon)
 
@@ -84,14 +99,16 @@ class UploadManager(QObject):
         *,
         variables: Mapping[str, str] | None = None,
         hold: bool = False,
+        again: bool = False,
     ) -> int:
         """Take files, folders and objects in and return the batch's id; rows come by `added` as found.
 
-        With `hold` they wait for `release`.
+        With `hold` they wait for `release`. What the ledger knows to be there is skipped, unless it is to go
+        `again`; what is on its way there already is left out.
         """
         self._busy = True
         state = State.HELD if hold else State.QUEUED
-        return self._intakes.walk(paths, destination, dict(variables or {}), state)
+        return self._intakes.walk(paths, destination, dict(variables or {}), state, again=again)
 
     def request(
         self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False
@@ -134,30 +151,54 @@ class UploadManager(QObject):
                     self._busy = True
                     self._queue.hold(upload.id, is_held=False)
                 else:
-                    self._enqueue(replace(stepped(upload, State.QUEUED), retry_at=None))
+                    self._enqueue(stepped(upload, State.QUEUED, retry_at=None))
         self._queue.start_next()
 
     def limit(self, bytes_per_second: int) -> None:
         """Set the speed of all uploads together from now on, 0 for no limit."""
         self._limit.bytes_per_second = bytes_per_second
 
-    def retry(self, ids: Iterable[int]) -> None:
-        """Send failed, cancelled and unconfirmed rows again, with the file as it is now.
+    def retry(self, ids: Iterable[int], *, instead: Mapping[int, Destination] | None = None) -> None:
+        """Send failed, cancelled, skipped and unconfirmed rows again, with the file as it is now.
 
-        Those that wait for their next attempt have it at once.
+        Those that wait for their next attempt have it at once. Each goes to the destination it had, with its
+        settings as they were, unless `instead` has another for its id.
         """
-        again = []
-        for upload in self._queue.known(ids):
-            if upload.state in ENDED - {State.DONE}:
-                self._dispatch.forgive(upload.destination)
-                again.append((upload.id, upload.source))
-            elif upload.state is State.RETRYING:
-                self._dispatch.forgive(upload.destination)
-                self._queue.put(replace(stepped(upload, State.QUEUED), retry_at=None))
-        self._queue.start_next()
-        if again:
+        if self._again.retry(ids, instead or {}):
             self._busy = True
-            self._intakes.renew(again)
+
+    def confirm(self, ids: Iterable[int]) -> None:
+        """Count rows as done that may have arrived: the person says that they did."""
+        for upload in self._queue.known(ids):
+            if upload.state is State.UNCONFIRMED:
+                self._queue.put(steps.confirmed(upload))
+
+    def shift(self, ids: Iterable[int], way: Way) -> None:
+        """Move those of these rows that wait, together, as they follow each other."""
+        self._queue.shift(ids, way)
+
+    def move(self, ids: Iterable[int], before: int | None) -> None:
+        """Move those of these rows that wait right before another one, or to the end."""
+        self._queue.move(ids, before)
+
+    def ask(self) -> None:
+        """Let a person be asked from now on, who answers what is `asked` by `answer` or `leave`.
+
+        Where a server refuses a sign-in, all that waits for this destination waits for the answer.
+        """
+        self._dispatch.can_ask = True
+
+    def answer(self, name: str) -> None:
+        """Try a destination again whose sign-in was asked for: one row first, as its secrets are now."""
+        asked = self._dispatch.question(name)
+        if asked is not None:
+            self._loans.lend(asked.destination)
+        self._dispatch.answer(name)
+        self._queue.start_next()
+
+    def leave(self, name: str) -> None:
+        """Let all fail that waits for a destination whose sign-in was asked for: there is no other."""
+        self._queue.leave(name)
 
     def release(self, ids: Iterable[int]) -> None:
         """Let held rows start."""
@@ -193,8 +234,9 @@ class UploadManager(QObject):
             self._queue.close()
 
     def clear_finished(self) -> None:
-        """Take out the rows that are done."""
-        self._queue.remove([upload.id for upload in self._rows if upload.state is State.DONE])
+        """Take out the rows that are done or were skipped."""
+        there = {State.DONE, State.SKIPPED}
+        self._queue.remove([upload.id for upload in self._rows if upload.state in there])
 
     def uploads(self) -> tuple[Upload, ...]:
         """Return all rows in order."""
@@ -203,6 +245,10 @@ class UploadManager(QObject):
     def upload(self, upload_id: int) -> Upload | None:
         """Return one row, or None when it left the queue."""
         return self._rows.get(upload_id)
+
+    def tell_now(self) -> None:
+        """Emit at once what would be emitted soon: whoever looks at rows next may have heard all before."""
+        self._queue.tell_now()
 
     def overall(self) -> Overall:
         """Return the queue in figures."""
@@ -215,6 +261,14 @@ class UploadManager(QObject):
             return True
         return not self._crew.is_idle if self._is_leaving else self._rows.overall().unfinished > 0
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether anything is being sent, or is about to be within two minutes."""
+        counts = self._rows.overall().counts
+        if any(counts[state] for state in ACTIVE):
+            return True
+        return any(counts[state] for state in IN_LINE) and self._dispatch.is_start_near
+
     def shutdown(self, deadline: QDeadlineTimer) -> bool:
         """Stop everything and return whether every thread ended in time.
 
@@ -223,29 +277,12 @@ class UploadManager(QObject):
         self._queue.close()
         self._queue.stop_telling()
         all_ended = [self._crew.shutdown(deadline), self._intakes.shutdown(deadline)]
-        return all([*all_ended, self._books.close(deadline.remainingTime() / 1000)])
+        is_written = self._books.close(deadline.remainingTime() / 1000)
+        return all([*all_ended, is_written, self._loans.shutdown(deadline)])
 
     def _enqueue(self, upload: Upload) -> None:
         self._busy = True
         self._queue.put(upload)
-
-    @Slot(object)
-    def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:
-        for renewal in renewals:
-            self._take_renewal(renewal)
-        self._queue.start_next()
-
-    def _take_renewal(self, renewal: Renewal) -> None:
-        upload = self._rows.get(renewal.upload_id)
-        if upload is None or upload.state in ACTIVE | WAITING:
-            return
-        again = steps.renewed(upload, renewal)
-        if again.state is State.QUEUED:
-            self._enqueue(again)
-        elif again is upload:
-            self.refused.emit(upload.batch, (renewal.problem,))
-        else:
-            self._queue.put(again)
 
     @Slot(object)
     def _on_changed(self, uploads: tuple[Upload, ...]) -> None:

@@ -64,7 +64,7 @@ def entry_of(upload: Upload, ended: dt.datetime) -> Entry:
         sha256=receipt.sha256 if receipt else None,
         status=receipt.reply.status if receipt else problem.status if problem else None,
         state=upload.state.value,
-        link=receipt.link if receipt else None,
+        link=upload.link,
         time=ended.isoformat(timespec="seconds"),
         attempts=upload.attempts,
         error=problem.code.value if problem else None,

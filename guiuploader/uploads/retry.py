@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from guiuploader.uploads.retry_table import RULES, Mark, Move
+from guiuploader.uploads.retry_table import RULES, UNANSWERED, Mark, Move
 from guiuploader.values.errors import ErrorCode, Problem
 
 _LONGEST_WAIT = 60.0  # seconds between two attempts of a row
@@ -37,7 +37,7 @@ class Attempt:
     `number` counts the attempts that were spent, this one included. `marked` says that this attempt passed
     the point from which the file may have arrived, `marked_before` that an earlier one did and nothing has
     settled it since. `retry_after` is what the server asked for. `can_ask` says that a person is there who
-    has not been asked for this destination's secret since it last worked.
+    can give another secret, `is_outdated` that one was given since this attempt began.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Attempt:
     is_probe: bool = False
     retry_after: float | None = None
     can_ask: bool = False
+    is_outdated: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -116,8 +117,9 @@ def judge(attempt: Attempt, standing: Standing, patience: Patience, *, now: floa
         follows = Next.UNCONFIRMED if attempt.is_open and not attempt.repeats_are_safe else Next.AS_ASKED
         return Verdict(follows, standing, maybe)
     if move is Move.ASK:
-        asking = replace(standing, parked_since=now, probe_at=math.inf)
-        return Verdict(Next.AGAIN, asking, maybe, spent=False, ask=not standing.is_asking)
+        is_new = not (attempt.is_outdated or standing.is_asking)
+        asking = replace(standing, parked_since=now, probe_at=math.inf) if is_new else standing
+        return Verdict(Next.AGAIN, asking, maybe, spent=False, ask=is_new)
     after = _standing(attempt, standing, move, patience, now=now, chance=chance)
     if after is None:
         return Verdict(_ended(attempt), Standing(), maybe, gives_up=True)
@@ -134,9 +136,20 @@ def judge(attempt: Attempt, standing: Standing, patience: Patience, *, now: floa
     return Verdict(Next.AGAIN, after, maybe, not_before=now + wait)
 
 
+def woken(standing: Standing, *, now: float) -> Standing | None:
+    """Return how a destination that is parked stands when this computer's own outage is over: tried now.
+
+    Its time until it is given up begins anew. None where that changes nothing: it is not parked, or the
+    server named a time, or a person is asked.
+    """
+    if standing.probe_at is None or standing.is_asking or standing.refusal not in UNANSWERED:
+        return None
+    return replace(standing, parked_since=now, probe_at=now, probes=0)
+
+
 def _move(attempt: Attempt, standing: Standing) -> Move:
     move = RULES[attempt.problem.code].move
-    if move is Move.ASK and not (attempt.can_ask or standing.is_asking):
+    if move is Move.ASK and not (attempt.can_ask or attempt.is_outdated or standing.is_asking):
         return Move.REFUSED
     if move is Move.WAIT and attempt.retry_after is not None:
         return Move.PARK  # a server that names a time means all requests
@@ -181,6 +194,8 @@ def _parked(
     attempt: Attempt, standing: Standing, patience: Patience, *, now: float, chance: float
 ) -> Standing | None:
     since = now if standing.parked_since is None else standing.parked_since
+    if attempt.problem.code is ErrorCode.NO_NETWORK:
+        since = now  # the server's time does not run while nobody can ask it
     deadline = since + patience.give_up_after
     probes = standing.probes + attempt.is_probe
     wait = max(_SHORTEST_PROBE, _backoff(probes, _LONGEST_PROBE, chance))

@@ -61,6 +61,8 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.SOURCE_EMPTY_FOLDER: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SOURCE_NOT_TEXT: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.SENT_BEFORE: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.MAY_BE_THERE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.UNSIGNABLE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_ADDRESS: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_INVALID: Rule(Move.FAIL, Mark.SETTLED),
@@ -98,6 +100,7 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.CONNECTION_REFUSED: Rule(Move.PARK, Mark.SETTLED),
     ErrorCode.CONNECT_TIMEOUT: Rule(Move.PARK, Mark.SETTLED),
     ErrorCode.UNREACHABLE: Rule(Move.PARK, Mark.SETTLED),
+    ErrorCode.NO_NETWORK: Rule(Move.PARK, Mark.SETTLED),
     ErrorCode.PROXY_UNREACHABLE: Rule(Move.PARK, Mark.SETTLED),
     ErrorCode.PROXY_REFUSED: Rule(Move.PARK, Mark.SETTLED),
     ErrorCode.PROXY_UNAUTHORIZED: Rule(Move.ASK, Mark.SETTLED),
@@ -145,3 +148,19 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.CANCELLED: Rule(Move.STOP, Mark.OPEN),
     ErrorCode.CANCELLED_LATE: Rule(Move.STOP, Mark.OPEN),
 }
+
+UNANSWERED = frozenset(
+    {
+        ErrorCode.NAME_NOT_FOUND,
+        ErrorCode.CONNECTION_REFUSED,
+        ErrorCode.CONNECT_TIMEOUT,
+        ErrorCode.UNREACHABLE,
+        ErrorCode.NO_NETWORK,
+        ErrorCode.PROXY_UNREACHABLE,
+        ErrorCode.SEND_STALLED,
+        ErrorCode.CONNECTION_LOST,
+        ErrorCode.REPLY_LOST,
+        ErrorCode.REPLY_TIMEOUT,
+    }
+)
+"""What the server had no part in, as far as is known: it may come of this computer's own network, too."""

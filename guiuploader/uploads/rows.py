@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from guiuploader.uploads.order import Order
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.states import ACTIVE, State
 
@@ -36,16 +37,17 @@ class Overall:
 
 
 class Rows:
-    """A dictionary by id that keeps the order of adding."""
+    """A dictionary by id, walked in the queue's order."""
 
     def __init__(self) -> None:
+        self.order = Order()
         self._rows: dict[int, Upload] = {}
         self._counts: Counter[State] = Counter()
         self._bytes_left = 0
         self._speeds: dict[int, float] = {}
 
     def __iter__(self) -> Iterator[Upload]:
-        return iter(self._rows.values())
+        return map(self._rows.__getitem__, self.order)
 
     def __contains__(self, upload_id: int) -> bool:
         return upload_id in self._rows
@@ -58,11 +60,13 @@ class Rows:
         return self._rows.get(upload_id)
 
     def put(self, upload: Upload) -> None:
-        """Add a row at the end, or replace it where it stands."""
+        """Add a row at its place, or replace it, there or at another one."""
         old = self._rows.get(upload.id)
         if old is not None:
             self._count(old, -1)
         self._rows[upload.id] = upload
+        if old is None or old.place != upload.place:
+            self.order.put(upload.id, upload.place)
         self._count(upload, +1)
         if upload.state is State.UPLOADING:
             self._speeds[upload.id] = upload.bytes_per_second
@@ -73,6 +77,7 @@ class Rows:
         """Take a row out."""
         self._count(self._rows.pop(upload_id), -1)
         self._speeds.pop(upload_id, None)
+        self.order.drop(upload_id)
 
     def overall(self) -> Overall:
         """Return the totals of this moment."""

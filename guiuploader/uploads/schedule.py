@@ -67,6 +67,11 @@ class Schedule:
     def __contains__(self, upload_id: int) -> bool:
         return upload_id in self._where
 
+    def has_rows(self, destination: str) -> bool:
+        """Tell whether anything waits for this destination."""
+        line = self._lines.get(destination)
+        return line is not None and not line.is_empty
+
     def limit(self, destination: str, *, parallel: int = 0, starts_per_minute: int = 0) -> None:
         """Set what one destination allows; 0 for no limit."""
         line = self._line(destination)
@@ -119,6 +124,11 @@ class Schedule:
         line = self._line(destination)
         line.probe_at = probe_at
         self._offer(line)
+
+    def hurry(self, destination: str, now: float) -> None:
+        """Let a parked destination be probed now, whatever the times of its rows."""
+        self._line(destination).hurry()
+        self.park(destination, now)
 
     def unpark(self, destination: str) -> None:
         """Let everything start there again."""

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.texts import secret_names
+from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.background import BackgroundWorker
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.secrets import SecretKey, SecretStore
@@ -78,11 +78,6 @@ class SecretDesk(QObject):
         self.failed.emit(problem)
         if token > 0:
             self.missing.emit(token, ())  # the upload itself will say what it lacks
-
-
-def secret_keys(destination: Destination) -> tuple[SecretKey, ...]:
-    """Return the keys of all secrets that a destination's request draws on."""
-    return tuple(SecretKey(destination.name, destination.origin, name) for name in secret_names(destination))
 
 
 def _look_for_keychain(store: SecretStore, _: Callable[[], bool]) -> Iterator[bool]:

@@ -5,15 +5,14 @@ from dataclasses import replace
 
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.tasks import Renewal
-from guiuploader.uploads.upload import Upload, stepped
+from guiuploader.uploads.upload import Facts, Upload, stepped
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
 
 
 def started(upload: Upload) -> Upload:
     """Return the row as a worker takes it."""
-    going = stepped(upload, State.UPLOADING)
-    return replace(going, attempts=upload.attempts + 1, sent=0, problem=None, retry_at=None)
+    return stepped(upload, State.UPLOADING, attempts=upload.attempts + 1, sent=0, problem=None, retry_at=None)
 
 
 def progressed(upload: Upload, sent: int, bytes_per_second: float) -> Upload:
@@ -21,22 +20,22 @@ def progressed(upload: Upload, sent: int, bytes_per_second: float) -> Upload:
 
     Fewer than before mean that the server sent the file on to another address.
     """
-    moved = replace(upload, sent=sent, bytes_per_second=bytes_per_second)
     again = upload.state is State.AWAITING_REPLY and sent < upload.sent
     if again or upload.state is State.PREPARING:
-        return stepped(moved, State.UPLOADING)
+        return stepped(upload, State.UPLOADING, sent=sent, bytes_per_second=bytes_per_second)
     # What was on its way when the person said wait has no speed.
-    return replace(moved, bytes_per_second=0.0) if upload.state is State.PAUSED else moved
+    speed = 0.0 if upload.state is State.PAUSED else bytes_per_second
+    return replace(upload, sent=sent, bytes_per_second=speed)
 
 
-def reached(upload: Upload, state: State) -> Upload:
-    """Return the row when its file is read for the first time (`preparing`), or all was handed over.
+def reached(upload: Upload, state: State, sent: int) -> Upload:
+    """Return the row when its file is read for the first time (`preparing`), or all of it was handed over.
 
     A server that sends a request on lets both happen more than once.
     """
     if state is upload.state or (state is State.PREPARING and upload.state is not State.UPLOADING):
         return upload
-    return replace(stepped(upload, state), bytes_per_second=0.0)
+    return stepped(upload, state, sent=sent, bytes_per_second=0.0)
 
 
 def held(upload: Upload, *, is_held: bool) -> Upload:
@@ -44,29 +43,34 @@ def held(upload: Upload, *, is_held: bool) -> Upload:
     before, after = ({State.PREPARING, State.UPLOADING}, State.PAUSED)
     if not is_held:
         before, after = {State.PAUSED}, State.UPLOADING
-    return replace(stepped(upload, after), bytes_per_second=0.0) if upload.state in before else upload
+    return stepped(upload, after, bytes_per_second=0.0) if upload.state in before else upload
 
 
 def ended(upload: Upload, end: End) -> Upload:
-    """Return the row as its request left it; one that goes back to the queue stays paused there."""
-    stays = end.state is State.QUEUED and upload.state is State.PAUSED
+    """Return the row as its request left it; one that would go again stays paused where it was paused."""
     goes_again = end.state in {State.QUEUED, State.RETRYING}
+    stays = goes_again and upload.state is State.PAUSED
     sent = 0 if goes_again else end.receipt.size if end.receipt else upload.sent
-    return replace(
-        upload if stays else stepped(upload, end.state),
+    left = Facts(
         sent=sent,
         attempts=upload.attempts if end.spent else upload.attempts - 1,
-        retry_at=end.retry_at,
+        retry_at=None if stays else end.retry_at,
         receipt=end.receipt,
         problem=end.problem,
         exchange=end.exchange,
         bytes_per_second=0.0,
     )
+    return replace(upload, **left) if stays else stepped(upload, end.state, **left)
+
+
+def confirmed(upload: Upload) -> Upload:
+    """Return a row that may have arrived as done: the person says that it did."""
+    return stepped(upload, State.DONE, problem=None)
 
 
 def given_up(upload: Upload, problem: Problem) -> Upload:
     """Return a row that waits for a destination which was waited for in vain."""
-    return replace(stepped(upload, State.FAILED), problem=problem, retry_at=None)
+    return stepped(upload, State.FAILED, problem=problem, retry_at=None)
 
 
 def renewed(upload: Upload, renewal: Renewal) -> Upload:
@@ -75,7 +79,7 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
     One that may have arrived stays as it is then: its own problem says why nobody knows.
     """
     if renewal.source is not None:
-        return replace(stepped(upload, State.QUEUED), source=renewal.source, sent=0, problem=None)
+        return stepped(upload, State.QUEUED, source=renewal.source, sent=0, problem=None)
     if upload.state is State.UNCONFIRMED:
         return upload
     failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload

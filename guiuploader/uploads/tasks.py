@@ -13,6 +13,7 @@ from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.source import Source
 from guiuploader.sources.store_address import Place
 from guiuploader.sources.stores import Stores
+from guiuploader.uploads.doubles import Found, Look
 from guiuploader.uploads.entries import restored
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.upload import Upload
@@ -28,7 +29,7 @@ _CHUNK_SECONDS = 0.05
 class Intake:
     """A part of what a walk found, in order."""
 
-    accepted: tuple[Source, ...]
+    accepted: tuple[Found, ...]
     refused: tuple[Problem, ...]
 
 
@@ -48,8 +49,13 @@ class Restored:
     uploads: tuple[Upload, ...]
 
 
-def walk(places: Sequence[Place], stores: Stores, going_on: Callable[[], bool]) -> Iterator[Intake]:
-    """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own."""
+def walk(
+    places: Sequence[Place], stores: Stores, look: Look, going_on: Callable[[], bool]
+) -> Iterator[Intake]:
+    """Yield what was added holds, in parts: large ones, so that a row costs no signal of its own.
+
+    Each file or object is looked up among those that were sent before.
+    """
     accepted: list[Source] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
@@ -59,10 +65,10 @@ def walk(places: Sequence[Place], stores: Stores, going_on: Callable[[], bool]) 
         else:
             accepted.append(found)
         if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
-            yield Intake(tuple(accepted), tuple(refused))
+            yield Intake(look.at(accepted), tuple(refused))
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS
-    yield Intake(tuple(accepted), tuple(refused))
+    yield Intake(look.at(accepted), tuple(refused))
 
 
 def restore(
@@ -86,7 +92,7 @@ def _bound(upload: Upload, stores: Stores) -> Upload:
 def without_file(destination: Destination, _: Callable[[], bool]) -> Iterator[Intake]:
     """Yield what stands for a request that is sent for its own sake."""
     path = urlsplit(destination.url).path or "/"
-    yield Intake((NoFile(printable(f"{destination.method} {path}")),), ())
+    yield Intake((Found(NoFile(printable(f"{destination.method} {path}"))),), ())
 
 
 def renew(

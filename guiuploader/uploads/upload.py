@@ -2,9 +2,11 @@
 """One row of the queue, as a frozen value."""
 
 import datetime as dt
+import os
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import TypedDict, Unpack
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
@@ -13,15 +15,36 @@ from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import LEGAL_STEPS, State
 
+_UUID_BYTES = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What everything added together has in common; `state` is that of its new rows."""
+    """What everything added together has in common; `state` is that of its new rows, as is `forgets`.
+
+    With `again` also what was sent there before is sent.
+    """
 
     id: int
     destination: Destination
     variables: Mapping[str, str]
     state: State
+    _: KW_ONLY
+    forgets: bool = False
+    again: bool = False
+
+
+class Facts(TypedDict, total=False):
+    """What may change in a row together with its state: copied once, as a row has many fields."""
+
+    source: Source
+    sent: int
+    bytes_per_second: float
+    attempts: int
+    receipt: Receipt | None
+    problem: Problem | None
+    retry_at: dt.datetime | None
+    exchange: Exchange | None
 
 
 class IllegalStepError(Exception):
@@ -35,8 +58,10 @@ class Upload:
     `batch` is the id of what was added together; `uuid` and `added` fill the destination's `{uuid}` and
     `{date}`, the same at every attempt. `sent` counts the file's own bytes that the network took;
     `bytes_per_second` is smoothed, 0 while nothing is known. `receipt` stands at `done`, `problem` at
-    `failed`, `unconfirmed` and `retrying`, which goes on at `retry_at`. `exchange` is the last request that
-    went out, of whatever came of it.
+    `failed`, `unconfirmed`, `skipped` and `retrying`, which goes on at `retry_at`. `exchange` is the last
+    request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
+    tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
+    for.
     """
 
     id: int
@@ -54,6 +79,18 @@ class Upload:
     problem: Problem | None = None
     retry_at: dt.datetime | None = None
     exchange: Exchange | None = None
+    place: float = 0.0
+    forgets: bool = False
+
+    @property
+    def key(self) -> tuple[float, int]:
+        """What the queue's order goes by."""
+        return (self.place, self.id)
+
+    @property
+    def is_confirmed_by_person(self) -> bool:
+        """Whether it counts as done on the word of the person alone: no answer of the server said so."""
+        return self.state is State.DONE and self.receipt is None
 
     @property
     def job(self) -> Job:
@@ -64,6 +101,14 @@ class Upload:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
         return Job(sources, self.destination, self.variables, self.uuid, self.added)
+
+    @property
+    def link(self) -> str | None:
+        """The link that the server gave, for a skipped file the time before."""
+        if self.receipt is not None:
+            return self.receipt.link
+        known = self.problem.facts.get("link") if self.state is State.SKIPPED and self.problem else None
+        return str(known) if known else None
 
     @property
     def fraction(self) -> float | None:
@@ -82,18 +127,26 @@ class Upload:
         return (self.source.size - self.sent) / self.bytes_per_second
 
 
-def new_upload(upload_id: int, source: Source, batch: Batch) -> Upload:
-    """Return the row of a source that was just added."""
-    return Upload(
-        id=upload_id,
-        batch=batch.id,
-        source=source,
-        destination=batch.destination,
-        variables=batch.variables,
-        uuid=str(uuid.uuid4()),
-        added=dt.datetime.now().astimezone(),
-        state=batch.state,
-    )
+def new_uploads(ids: Sequence[int], sources: Iterable[Source], batch: Batch) -> Iterator[Upload]:
+    """Yield the rows of sources that were just added.
+
+    What each needs of the system is asked for all of them at once: to ask lets go of the interpreter.
+    """
+    now, random = dt.datetime.now().astimezone(), os.urandom(_UUID_BYTES * len(ids))
+    for number, (upload_id, source) in enumerate(zip(ids, sources, strict=True)):
+        start = number * _UUID_BYTES
+        yield Upload(
+            id=upload_id,
+            batch=batch.id,
+            source=source,
+            destination=batch.destination,
+            variables=batch.variables,
+            uuid=str(uuid.UUID(bytes=random[start : start + _UUID_BYTES], version=4)),
+            added=now,
+            state=batch.state,
+            place=float(upload_id),
+            forgets=batch.forgets,
+        )
 
 
 def seconds_to_retry(upload: Upload) -> float:
@@ -103,8 +156,8 @@ def seconds_to_retry(upload: Upload) -> float:
     return max(0.0, (upload.retry_at - dt.datetime.now(dt.UTC)).total_seconds())
 
 
-def stepped(upload: Upload, state: State) -> Upload:
-    """Return the upload in its next state. Raises IllegalStepError."""
+def stepped(upload: Upload, state: State, **facts: Unpack[Facts]) -> Upload:
+    """Return the upload in its next state, with what else changes in it. Raises IllegalStepError."""
     if state not in LEGAL_STEPS[upload.state]:
         raise IllegalStepError(f"upload {upload.id}: {upload.state} to {state}")
-    return replace(upload, state=state)
+    return replace(upload, state=state, **facts)

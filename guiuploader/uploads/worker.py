@@ -48,7 +48,7 @@ class UploadWorker(QThread):
     """
 
     progressed = Signal(object, object)  # id, bytes of the files that the network took
-    reached = Signal(object, object)  # id, State
+    reached = Signal(object, object, object)  # id, State, bytes of the files that the network took until then
     ended = Signal(object, object)  # id, Outcome
 
     def __init__(self, secrets: SecretStore, mark: Mark, parent: QObject) -> None:
@@ -110,15 +110,20 @@ class _Events:
         self.whole: tuple[bool, ...] = ()
         self.exchange: Exchange | None = None
         self._worker = worker
+        self._is_told = False
         self._assignment = assignment
         self._id = assignment.id
         self._mark = mark
 
     def progressed(self, sent: int, /) -> None:
-        self._worker.progressed.emit(self._id, sent)
+        # That nothing was sent yet is known; each signal costs as much as some kilobytes on their way.
+        if sent or self._is_told:
+            self._is_told = True
+            self._worker.progressed.emit(self._id, sent)
 
     def reading_ahead(self) -> None:
-        self._worker.reached.emit(self._id, State.PREPARING)
+        self._is_told = True  # what comes next ends it
+        self._worker.reached.emit(self._id, State.PREPARING, 0)
 
     def before_commit_point(self) -> None:
         """Return when a record that outlives the program says that these may have arrived."""
@@ -126,8 +131,9 @@ class _Events:
         self._mark(self._assignment.ids, lambda: control.cancelled)
         self.committed = True
 
-    def body_sent(self) -> None:
-        self._worker.reached.emit(self._id, State.AWAITING_REPLY)
+    def body_sent(self, sent: int, /) -> None:
+        self._is_told = True
+        self._worker.reached.emit(self._id, State.AWAITING_REPLY, sent)
 
     def went_out(self, whole: tuple[bool, ...], /) -> None:
         self.whole = whole

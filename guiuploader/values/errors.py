@@ -66,6 +66,7 @@ class ErrorCode(StrEnum):
     CONNECTION_REFUSED = "connection-refused"
     CONNECT_TIMEOUT = "connect-timeout"
     UNREACHABLE = "unreachable"
+    NO_NETWORK = "no-network"
     CERTIFICATE_NOT_TRUSTED = "certificate-not-trusted"
     CLIENT_CERTIFICATE_WANTED = "client-certificate-wanted"
     TLS_FAILED = "tls-failed"
@@ -108,6 +109,8 @@ class ErrorCode(StrEnum):
     CANCELLED_LATE = "cancelled-late"
     BROKEN_OFF = "broken-off"
     INTERRUPTED = "interrupted"
+    SENT_BEFORE = "sent-before"
+    MAY_BE_THERE = "may-be-there"
     LEDGER_IN_USE = "ledger-in-use"
     LEDGER_NEWER = "ledger-newer"
     LEDGER_DAMAGED = "ledger-damaged"
@@ -122,6 +125,7 @@ _RETRYABLE = frozenset(
         ErrorCode.CONNECTION_REFUSED,
         ErrorCode.CONNECT_TIMEOUT,
         ErrorCode.UNREACHABLE,
+        ErrorCode.NO_NETWORK,
         ErrorCode.PROXY_UNREACHABLE,
         ErrorCode.PROXY_REFUSED,
         ErrorCode.SEND_STALLED,

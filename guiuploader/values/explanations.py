@@ -135,6 +135,11 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("{reason}"),
         QT_TR_NOOP("Check your network and the address."),
     ),
+    ErrorCode.NO_NETWORK: (
+        QT_TR_NOOP("This computer has no network."),
+        QT_TR_NOOP("{host} could not be reached."),
+        QT_TR_NOOP("Connect the computer to its network, then try again."),
+    ),
     ErrorCode.CERTIFICATE_NOT_TRUSTED: (
         QT_TR_NOOP("The identity of {host} could not be proved."),
         QT_TR_NOOP("Its certificate was not accepted: {reason}"),
@@ -215,6 +220,16 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("guiuploader ended before the server answered."),
         QT_TR_NOOP("The file may have arrived."),
         QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
+    ErrorCode.SENT_BEFORE: (
+        QT_TR_NOOP("It was sent there before."),
+        QT_TR_NOOP("It went to {place} on {when}, and has not changed since."),
+        QT_TR_NOOP("Send it again only if it is not there any more."),
+    ),
+    ErrorCode.MAY_BE_THERE: (
+        QT_TR_NOOP("It may have been sent there before, and no answer said so."),
+        QT_TR_NOOP("“{path}” went to {place} on {when}."),
+        QT_TR_NOOP("Look there; if it is missing, use “Send again” on its row, or “send --again”."),
     ),
     ErrorCode.LEDGER_IN_USE: (
         QT_TR_NOOP("Another guiuploader is open."),

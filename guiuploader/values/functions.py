@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 
+from guiuploader.values.links import query_of
 from guiuploader.values.template import Function, TemplateError
 
 _START = re.compile(r"[0-9]{1,9}")
@@ -93,6 +94,11 @@ def _environment(scope: RequestScope, parameters: Sequence[str]) -> str:
     return scope.environment[name]
 
 
+def _link(scope: RequestScope, parameters: Sequence[str]) -> str:
+    """Return the query of a link that is a secret; it goes into the address as it was given."""
+    return query_of(scope.secret(parameters[0]))
+
+
 def _hash(name: str) -> Function[RequestScope]:
     """Return the function that gives a file's hash, in hex or, as most headers want it, in base64."""
 
@@ -149,7 +155,11 @@ REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     "var": Function(_variable, least=1, most=1),
     "env": Function(_environment, least=1, most=1),
     "secret": Function(lambda scope, parameters: scope.secret(parameters[0]), least=1, most=1, secret=True),
+    "link": Function(_link, least=1, most=1, url_safe="%!$&'()*+,;=:@/?[]", secret=True),
 }
+
+SECRET_FUNCTIONS = frozenset({"secret", "link"})
+"""Those that draw on a secret, by the name in their first parameter."""
 
 FILE = "file"
 CONTENT_FUNCTIONS: Mapping[str, Function[RequestScope]] = {

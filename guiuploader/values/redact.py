@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Blank what looks like a secret before a text reaches a log, an error, a preview or a file."""
 
+import functools
 import re
 import unicodedata
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
@@ -20,6 +21,7 @@ _PAIR = re.compile(r"(?P<name>[^&;=]*)=(?P<value>[^&;]*)")
 _JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 
 
+@functools.lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Tell whether a header, field or query parameter of this name usually holds a secret."""
     return _SECRET_NAME.search(name) is not None

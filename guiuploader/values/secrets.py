@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import keyring.backend
 
 from guiuploader.values.errors import DestinationError, ErrorCode
+from guiuploader.values.links import spellings
 from guiuploader.values.redact import blank
 
 _SERVICE = "guiuploader"
@@ -46,6 +47,22 @@ class SecretKey:
         """The account name in the keychain; an origin has no blank, so the three cannot run together."""
         return f"{self.destination} {self.origin} {self.name}"
 
+    @property
+    def loan(self) -> str:
+        """The account name under which the keychain has it only until the uploads that need it have ended."""
+        return f"{self.account} (until sent)"
+
+
+def missing(key: SecretKey) -> DestinationError:
+    """Return the error for a secret that is not known, which says what would give it."""
+    return DestinationError(
+        ErrorCode.SECRET_MISSING,
+        name=key.name,
+        destination=key.destination,
+        origin=key.origin,
+        variable=key.variable,
+    )
+
 
 def no_keychain() -> None:
     """Stand for a computer without a keychain."""
@@ -76,6 +93,8 @@ class SecretStore:
         self._find_keychain = functools.cache(find_keychain)
         self._environment = environment
         self._session: dict[SecretKey, str] = {}
+        self._saved: set[SecretKey] = set()  # those that the keychain has to stay
+        self._lent: set[SecretKey] = set()  # and those that it has for a while
         self._given: set[str] = set()
         self._lock = threading.Lock()
         # Apart from the other, so that what is known is had while the keychain waits for its owner.
@@ -98,25 +117,22 @@ class SecretStore:
             value = self._known(key)  # another thread may have asked for the same one meanwhile
             if value is not None:
                 return value
-            try:
-                value = keychain.get_password(_SERVICE, key.account)
-            except Exception:  # noqa: BLE001 - backends let through what their bus or system raises
-                return None
-            if value is not None:
-                self._remember(key, value)
-            return value
+            for account, kept in ((key.loan, self._lent), (key.account, self._saved)):
+                try:
+                    value = keychain.get_password(_SERVICE, account)
+                except Exception:  # noqa: BLE001 - backends let through what their bus or system raises
+                    return None
+                if value is not None:
+                    self._remember(key, value)
+                    kept.add(key)
+                    return value
+            return None
 
     def get(self, key: SecretKey) -> str:
         """Return the secret. Raises DestinationError(SECRET_MISSING) when it is not known."""
         value = self.find(key)
         if value is None:
-            raise DestinationError(
-                ErrorCode.SECRET_MISSING,
-                name=key.name,
-                destination=key.destination,
-                origin=key.origin,
-                variable=key.variable,
-            )
+            raise missing(key)
         return value
 
     def keep(self, key: SecretKey, value: str, *, save: bool) -> None:
@@ -125,6 +141,9 @@ class SecretStore:
         Raises DestinationError(KEYCHAIN_FAILED) when it was not saved; the session has it all the same.
         """
         self._remember(key, value)
+        with self._lock:
+            self._saved.discard(key)  # what the keychain has under this name is another now
+            self._lent.discard(key)
         if not save:
             return
         keychain = self._keychain()
@@ -135,6 +154,40 @@ class SecretStore:
                 keychain.set_password(_SERVICE, key.account, value)
         except Exception as error:  # backends let through what their bus or system raises
             raise DestinationError(ErrorCode.KEYCHAIN_FAILED, reason=type(error).__name__) from error
+        self.give_back(key)  # it would be found before the new one
+        self._saved.add(key)
+
+    def lend(self, key: SecretKey) -> None:
+        """Have the keychain keep what only this session knows, until `give_back`; where it can be.
+
+        What it has already, and what the environment gives, stays as it is.
+        """
+        with self._lock:
+            value = self._session.get(key)
+            is_kept = key in self._saved or key in self._lent
+        keychain = None if value is None or is_kept else self._keychain()
+        if keychain is not None and value is not None:
+            with self._keychain_lock, contextlib.suppress(Exception):
+                keychain.set_password(_SERVICE, key.loan, value)
+                self._lent.add(key)
+
+    def give_back(self, key: SecretKey) -> None:
+        """Let the keychain forget what it was lent; this session knows it to its end."""
+        keychain = self._keychain()
+        if keychain is None:
+            return
+        with self._keychain_lock, contextlib.suppress(Exception):
+            self._lent.discard(key)
+            keychain.delete_password(_SERVICE, key.loan)
+
+    def is_saved(self, key: SecretKey) -> bool:
+        """Tell whether the keychain is known to have it to stay."""
+        return key in self._saved
+
+    def is_fleeting(self, key: SecretKey) -> bool:
+        """Tell whether this session knows it, and nothing would give it to the next one."""
+        with self._lock:
+            return key in self._session and key not in self._saved and key not in self._lent
 
     def blanked(self, text: str) -> str:
         """Return the text with every secret that this session has known masked."""
@@ -151,6 +204,7 @@ class SecretStore:
             return
         with self._keychain_lock, contextlib.suppress(Exception):
             keychain.delete_password(_SERVICE, key.account)
+        self.give_back(key)
 
     def move(self, old: SecretKey, new: SecretKey) -> None:
         """Let a secret follow its destination to a new name: in the session, and where the keychain has it.
@@ -186,10 +240,10 @@ class SecretStore:
             if value is None:
                 value = self._environment.get(key.variable) or None
                 if value is not None:
-                    self._given.add(value)
+                    self._given.update(spellings(value))
             return value
 
     def _remember(self, key: SecretKey, value: str) -> None:
         with self._lock:
             self._session[key] = value
-            self._given.add(value)
+            self._given.update(spellings(value))

@@ -28,6 +28,23 @@ class Appearance(StrEnum):
     DARK = "dark"
 
 
+class WhenEnded(StrEnum):
+    """What the window does when all uploads have ended."""
+
+    NOTHING = "nothing"
+    NOTIFY = "notify"
+    CLOSE = "close"
+
+
+class Duplicates(StrEnum):
+    """What becomes of a file that was sent to the same destination before and has not changed since."""
+
+    SKIP = "skip"
+    ASK = "ask"
+    """It is skipped until the person says otherwise; without a window there is nobody to ask."""
+    SEND = "send"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`chosen` is the destination that drops go to; `unproven` are those that have never worked here yet.
 
@@ -39,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parallel: Annotated[int, msgspec.Meta(ge=1, le=MOST_PARALLEL)] = 3
     bytes_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0
     appearance: Appearance = Appearance.SYSTEM
+    when_ended: WhenEnded = WhenEnded.NOTHING
+    duplicates: Duplicates = Duplicates.SKIP
 
     def with_unproven(self, name: str) -> "Settings":
         """Return settings in which this destination waits for "Send"."""

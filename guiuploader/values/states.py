@@ -21,13 +21,15 @@ class State(StrEnum):
     PAUSED = "paused"
     """The person said wait: in the queue, or with the connection kept as long as the server keeps it."""
     DONE = "done"
+    SKIPPED = "skipped"
+    """It was sent there before, so it stays here unless the person says otherwise."""
     FAILED = "failed"
     CANCELLED = "cancelled"
     UNCONFIRMED = "unconfirmed"
     """The server may have the file, and no answer says so: sending again might store it twice."""
 
 
-ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
+ENDED = frozenset({State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
 ACTIVE = frozenset({State.PREPARING, State.UPLOADING, State.AWAITING_REPLY})
 PAUSABLE = frozenset({State.QUEUED, State.RETRYING, State.PREPARING, State.UPLOADING})
 WAITING = frozenset({State.HELD, State.QUEUED, State.RETRYING, State.PAUSED})
@@ -47,7 +49,9 @@ LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     # A pause can come too late, when the last block is on its way.
     State.PAUSED: frozenset({State.UPLOADING, State.AWAITING_REPLY, State.DONE, *_BREAKS}),
     State.DONE: frozenset(),
+    State.SKIPPED: frozenset({State.QUEUED}),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED, State.FAILED}),
-    State.UNCONFIRMED: frozenset({State.QUEUED}),
+    # Done, too: the person looked, and says so.
+    State.UNCONFIRMED: frozenset({State.QUEUED, State.DONE}),
 }

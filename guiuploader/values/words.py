@@ -32,6 +32,8 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    MOVE = "move"
+    CONFIRM = "confirm"
     RETRY = "retry"
     REMOVE = "remove"
     COPY_LINK = "copy-link"
@@ -63,17 +65,17 @@ STATE_WORDS: Mapping[State, StateWords] = {
     State.HELD: StateWords(
         QT_TR_NOOP("Waits for “Send”"),
         QT_TR_NOOP("waits until you press Send"),
-        (Action.SEND, Action.REMOVE),
+        (Action.SEND, Action.MOVE, Action.REMOVE),
     ),
     State.QUEUED: StateWords(
         QT_TR_NOOP("Waiting"),
         QT_TR_NOOP("waiting for its turn"),
-        (Action.PAUSE, Action.CANCEL, Action.REMOVE),
+        (Action.PAUSE, Action.CANCEL, Action.MOVE, Action.REMOVE),
     ),
     State.RETRYING: StateWords(
         QT_TR_NOOP("Trying again soon"),
         QT_TR_NOOP("going to be tried again"),
-        (Action.RETRY, Action.PAUSE, Action.CANCEL, Action.REMOVE),
+        (Action.RETRY, Action.PAUSE, Action.CANCEL, Action.MOVE, Action.REMOVE),
     ),
     State.PREPARING: StateWords(
         QT_TR_NOOP("Reading the file once before sending"),
@@ -86,9 +88,16 @@ STATE_WORDS: Mapping[State, StateWords] = {
         QT_TR_NOOP("sent, waiting for the server's answer"),
         (Action.CANCEL,),
     ),
-    State.PAUSED: StateWords(QT_TR_NOOP("Paused"), QT_TR_NOOP("paused"), (Action.RESUME, Action.CANCEL)),
+    State.PAUSED: StateWords(
+        QT_TR_NOOP("Paused"), QT_TR_NOOP("paused"), (Action.RESUME, Action.CANCEL, Action.MOVE)
+    ),
     State.DONE: StateWords(
         QT_TR_NOOP("Done"), QT_TR_NOOP("done"), (Action.COPY_LINK, Action.OPEN_LINK, Action.REMOVE)
+    ),
+    State.SKIPPED: StateWords(
+        QT_TR_NOOP("Skipped"),
+        QT_TR_NOOP("skipped, as it was sent there before"),
+        (Action.RETRY, Action.COPY_LINK, Action.OPEN_LINK, Action.REMOVE),
     ),
     State.FAILED: StateWords(QT_TR_NOOP("Failed"), QT_TR_NOOP("failed"), (Action.RETRY, Action.REMOVE)),
     State.CANCELLED: StateWords(
@@ -97,7 +106,7 @@ STATE_WORDS: Mapping[State, StateWords] = {
     State.UNCONFIRMED: StateWords(
         QT_TR_NOOP("May have arrived"),
         QT_TR_NOOP("may have arrived, the server did not say"),
-        (Action.RETRY, Action.REMOVE),
+        (Action.CONFIRM, Action.RETRY, Action.REMOVE),
     ),
 }
 

@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: MIT
 """Every action of the window, built once for menus, toolbar, buttons and keys."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QWidget
 
+from guiuploader.uploads.order import Way
 from guiuploader.values.quantities import speed_text
-from guiuploader.values.settings import Appearance
+from guiuploader.values.settings import Appearance, Duplicates, WhenEnded
 from guiuploader.values.words import Action
 from guiuploader.window import wording
 from guiuploader.window.icons import icon
 
 _LIMITS = ((300_000, "3"), (1_000_000, "1"), (2_000_000, "2"), (5_000_000, "5"), (10_000_000, "0"))
 """Usual limits in bytes per second, and the letter of each in its menu."""
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Actions(QObject):
@@ -45,7 +51,15 @@ class Actions(QObject):
         self.pause_all = make("paused", self.tr("Pa&use all"), QKeySequence("Ctrl+Alt+P"))
         self.resume_all = make("play", self.tr("Resu&me all"), QKeySequence("Ctrl+Alt+Shift+P"))
         self.cancel = make("cancel", self.tr("&Cancel"), QKeySequence("Ctrl+."))
+        self.confirm = make("done", self.tr("&It arrived"), QKeySequence("Ctrl+I"))
         self.retry = make("retry", self.tr("&Try again"), QKeySequence("Ctrl+R"))
+        self.retry_failed = make("retry", self.tr("Tr&y all failed again"), QKeySequence("Ctrl+Shift+R"))
+        self.moves: Mapping[Way, QAction] = {
+            Way.TOP: make("", self.tr("To the &top"), QKeySequence("Alt+Home")),
+            Way.UP: make("up", self.tr("&Up"), QKeySequence("Alt+Up")),
+            Way.DOWN: make("down", self.tr("&Down"), QKeySequence("Alt+Down")),
+            Way.END: make("", self.tr("To the &end"), QKeySequence("Alt+End")),
+        }
         self.remove = make("remove", self.tr("&Remove"), QKeySequence("Delete"))
         self.copy_link = make("copy-link", self.tr("Copy &link"), QKeySequence.StandardKey.Copy)
         self.open_link = make("open-link", self.tr("&Open link"), QKeySequence("Return"))
@@ -54,6 +68,10 @@ class Actions(QObject):
         self.select_all = make("", self.tr("Select &all"), QKeySequence.StandardKey.SelectAll)
         self.undo = make("undo", self.tr("&Undo adding"), QKeySequence.StandardKey.Undo)
         self.appearances = self._appearances()
+        self.when_ended_group = QActionGroup(self)
+        self.when_ended = self._when_ended()
+        self.duplicate_group = QActionGroup(self)
+        self.duplicates = self._duplicates()
         self.limit_group = QActionGroup(self)
         self.limits = self._limits()
         self.other_limit = self.limit_group.addAction(self.tr("&Other…"))
@@ -63,19 +81,30 @@ class Actions(QObject):
             Action.PAUSE: self.pause,
             Action.RESUME: self.resume,
             Action.CANCEL: self.cancel,
+            Action.CONFIRM: self.confirm,
             Action.RETRY: self.retry,
             Action.OPEN_LINK: self.open_link,
             Action.COPY_LINK: self.copy_link,
             Action.REMOVE: self.remove,
         }
         self.recolour(QPalette())
-        self.allow(frozenset(), again=False)
+        self.allow(frozenset(), again=False, anew=False)
+        self.allow_moves(frozenset())
 
-    def allow(self, possible: Collection[Action], *, again: bool) -> None:
-        """Enable what the selected rows can do; `again` says that a retry might store a file twice."""
+    def allow(self, possible: Collection[Action], *, again: bool, anew: bool) -> None:
+        """Enable what the selected rows can do; `again` says that a retry might store a file twice.
+
+        `anew` says that nothing went wrong with them: they were sent before.
+        """
         for action, button in self.rows.items():
             button.setEnabled(action in possible)
-        self.retry.setText(self.tr("&Send again…") if again else self.tr("&Try again"))
+        usual = self.tr("Send a&gain") if anew else self.tr("&Try again")
+        self.retry.setText(self.tr("Send a&gain…") if again else usual)
+
+    def allow_moves(self, possible: Collection[Way]) -> None:
+        """Enable the ways in which the selected rows can be moved."""
+        for way, action in self.moves.items():
+            action.setEnabled(way in possible)
 
     def recolour(self, palette: QPalette) -> None:
         """Draw all icons in the palette's text colour."""
@@ -114,6 +143,22 @@ class Actions(QObject):
             action.setCheckable(True)
         return made
 
+    def _when_ended(self) -> dict[WhenEnded, QAction]:
+        texts = {
+            WhenEnded.NOTHING: self.tr("Do &nothing"),
+            WhenEnded.NOTIFY: self.tr("Show a no&tification"),
+            WhenEnded.CLOSE: self.tr("&Close guiuploader if all arrived"),
+        }
+        return _choices(self.when_ended_group, texts)
+
+    def _duplicates(self) -> dict[Duplicates, QAction]:
+        texts = {
+            Duplicates.SKIP: self.tr("&Skip them"),
+            Duplicates.ASK: self.tr("&Ask each time"),
+            Duplicates.SEND: self.tr("Send them a&gain"),
+        }
+        return _choices(self.duplicate_group, texts)
+
     def _appearances(self) -> dict[Appearance, QAction]:
         self._group = QActionGroup(self)
         texts = {
@@ -121,10 +166,13 @@ class Actions(QObject):
             Appearance.LIGHT: self.tr("&Light"),
             Appearance.DARK: self.tr("&Dark"),
         }
-        made = {}
-        for appearance, text in texts.items():
-            action = self._group.addAction(text)
-            action.setCheckable(True)
-            action.setData(appearance.value)
-            made[appearance] = action
-        return made
+        return _choices(self._group, texts)
+
+
+def _choices(group: QActionGroup, texts: dict[Choice, str]) -> dict[Choice, QAction]:
+    """Return an action for each choice, of which one is checked at a time."""
+    made = {choice: group.addAction(text) for choice, text in texts.items()}
+    for choice, action in made.items():
+        action.setCheckable(True)
+        action.setData(choice.value)
+    return made

@@ -2,7 +2,7 @@
 """From a drop to rows: asks for what a destination needs, adds, and tells what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,8 +16,10 @@ from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.secrets import SecretKey
-from guiuploader.values.states import ENDED
+from guiuploader.values.settings import Duplicates
+from guiuploader.values.states import ENDED, State
 from guiuploader.window import sentences, wording
+from guiuploader.window.addition import Addition, added
 from guiuploader.window.ask_values import AskValues
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
@@ -40,15 +42,6 @@ class _Request:
     variables: Mapping[str, str] | None = None
 
 
-@dataclass(slots=True)
-class _Addition:
-    """What is known of something that is being taken in."""
-
-    destination: Destination
-    is_held: bool
-    reasons: list[str] = field(default_factory=list)
-
-
 class Adding(QObject):
     """One wish after another; `noticed` carries what the notice bar is to say."""
 
@@ -66,12 +59,14 @@ class Adding(QObject):
         self._tokens = count(1)
         self._requests: dict[int, _Request] = {}
         self._homeless = _NOTHING
-        self._additions: dict[int, _Addition] = {}
+        self._additions: dict[int, Addition] = {}
         self._newest = 0
         self._is_newest_request = False
+        self._asked = 0
         desk.missing.connect(self._on_missing)
         desk.failed.connect(self._on_problem)
         manager.refused.connect(self._on_refused)
+        manager.doubles_found.connect(self._on_doubles_found)
         manager.intake_finished.connect(self._on_intake_finished)
         manager.all_ended.connect(self._on_all_ended)
 
@@ -134,6 +129,13 @@ class Adding(QObject):
         newest = self._newest
         self._manager.release(each.id for each in self._manager.uploads() if each.batch == newest)
 
+    def answer_duplicates(self, *, again: bool) -> None:
+        """Send what was skipped of the drop that was asked about, or leave it so."""
+        if again:
+            rows = self._manager.uploads()
+            ids = [row.id for row in rows if row.batch == self._asked and row.state is State.SKIPPED]
+            self._manager.retry(ids)
+
     def _wait_for_destination(self, carried: Carried) -> None:
         before = self._homeless
         self._homeless = Carried(before.paths + carried.paths, before.foreign + carried.foreign)
@@ -180,11 +182,17 @@ class Adding(QObject):
         destination = request.destination
         is_held = self._shelf.is_unproven(destination)
         variables = request.variables or {}
+        chosen = self._shelf.settings.duplicates
         if destination.takes_file:
-            batch = self._manager.add(request.paths, destination, variables=variables, hold=is_held)
+            again = chosen is Duplicates.SEND
+            batch = self._manager.add(
+                request.paths, destination, variables=variables, hold=is_held, again=again
+            )
         else:
             batch = self._manager.request(destination, variables=variables, hold=is_held)
-        self._additions[batch] = _Addition(destination, is_held, list(_foreign_reasons(request.foreign)))
+        reasons = list(_foreign_reasons(request.foreign))
+        asks = chosen is Duplicates.ASK
+        self._additions[batch] = Addition(destination, is_held, asks, reasons=reasons)
         self._is_newest_request = not destination.takes_file
         self._set_newest(batch)
         if destination.takes_file:
@@ -203,17 +211,27 @@ class Adding(QObject):
                 self._on_problem(problem)
 
     @Slot(int, int, int)
+    def _on_doubles_found(self, batch: int, skipped: int, queued: int) -> None:
+        if batch in self._additions:
+            self._additions[batch].skipped, self._additions[batch].queued = skipped, queued
+
+    @Slot(int, int, int)
     def _on_intake_finished(self, batch: int, accepted: int, _refused: int) -> None:
         """Tell what was added; of an earlier drop only what would otherwise never be told."""
         addition = self._additions.pop(batch, None)
         if addition is None:
             return
         is_newest = batch == self._newest
-        is_held = addition.is_held and accepted > 0
-        if not is_newest and not is_held and not addition.reasons:
+        new = accepted - addition.skipped
+        is_held = addition.is_held and new > 0
+        has_doubles = addition.skipped or addition.queued
+        if not is_newest and not is_held and not addition.reasons and not has_doubles:
             return
-        text = _added(addition, accepted)
-        steps = ((Step.SEND,) * is_held + (Step.UNDO,) * (accepted > 0)) * is_newest
+        text = added(addition, new)
+        steps = ((Step.SEND,) * is_held + (Step.UNDO,) * (new > 0)) * is_newest
+        if addition.skipped and addition.asks:
+            self._asked = batch
+            steps = (Step.SKIP, Step.SEND_AGAIN, *steps)
         if addition.reasons:
             text = f"{text} · {sentences.refused(len(addition.reasons))}"
         self.noticed.emit(Notice(text, steps, tuple(addition.reasons), is_warning=bool(addition.reasons)))
@@ -241,14 +259,6 @@ class Adding(QObject):
 
 def _needs_variables(request: _Request) -> bool:
     return request.variables is None and bool(request.destination.variables)
-
-
-def _added(addition: _Addition, accepted: int) -> str:
-    place = wording.place(addition.destination)
-    is_held = addition.is_held and accepted > 0
-    if not addition.destination.takes_file and accepted:
-        return sentences.request_held(place) if is_held else sentences.request_added(place)
-    return sentences.held(accepted, place) if is_held else sentences.added(accepted, place)
 
 
 def _foreign_reasons(addresses: Sequence[str]) -> tuple[str, ...]:

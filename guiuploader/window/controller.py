@@ -17,11 +17,15 @@ from guiuploader.values.settings import Appearance
 from guiuploader.values.states import ACTIVE, State
 from guiuploader.window import announce, drops, next_time, sentences, wording
 from guiuploader.window.adding import Adding
+from guiuploader.window.asking import Asking
 from guiuploader.window.destination_control import DestinationControl
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
+from guiuploader.window.duplicates_choice import DuplicatesChoice
+from guiuploader.window.ending import Ending
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
+from guiuploader.window.opening import Opening
 from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_control import RowControl
 from guiuploader.window.run import Run
@@ -56,15 +60,22 @@ class Controller(QObject):
         self._is_end_due = False
         self._question: QuestionBox | None = None
         self._adding = Adding(manager, desk, shelf, window)
-        self._rows = RowControl(window, manager)
+        self._asking = Asking(manager, desk, window.sign_in)
+        self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
+        self._opening = Opening(shelf, window)
         self._limit = SpeedLimit(window, manager, shelf)
+        self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)
+        self._ending = Ending(window, manager, shelf, self._adding)
+        self._ending.close_wanted.connect(window.close_for_good)
         self._adding.noticed.connect(self.notice)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
         self._destinations.noticed.connect(self.notice)
         self._destinations.settled.connect(self._adding.resume)
         self._destinations.request_wanted.connect(self._adding.request)
+        self._opening.noticed.connect(self.notice)
+        self._opening.settled.connect(self._adding.resume)
         self._connect_manager()
         self._connect_window()
         self._show_progress()
@@ -98,6 +109,7 @@ class Controller(QObject):
         manager.added.connect(self._on_added)
         manager.changed.connect(model.update)
         manager.changed.connect(self._on_changed)
+        manager.moved.connect(model.move)
         manager.removed.connect(model.remove)
         manager.removed.connect(self._on_removed)
         manager.all_ended.connect(self._on_all_ended)
@@ -135,12 +147,15 @@ class Controller(QObject):
             elif upload.state is State.FAILED and not self._has_told_failure:
                 self._has_told_failure = True
                 announce.say(self._window.table, wording.sentence(upload))
-        self._show_progress()
-        self._end_when_due()
+        self._show_state()
 
     @Slot(object)
     def _on_removed(self, ids: tuple[int, ...]) -> None:
         self._run.remove(ids)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Show how far all is, or how it ended: rows are tidied away then, and settled."""
         outcome = self._run.outcome()
         if self._run.is_over and outcome.total:
             self._window.status.show_end(outcome)
@@ -162,6 +177,11 @@ class Controller(QObject):
         outcome = self._run.end()
         if outcome.total:
             self._window.status.show_end(outcome)
+            self._ending.act(outcome)
+
+    def close(self) -> None:
+        """Do nothing more by itself."""
+        self._ending.close()
 
     def _show_progress(self) -> None:
         overall = self._manager.overall()
@@ -169,7 +189,9 @@ class Controller(QObject):
 
     @Slot(str, object)
     def _on_dropped(self, name: str, carried: Carried) -> None:
-        self._adding.add(carried, self._shelf.find(name) if name else self._shelf.chosen)
+        rest = self._opening.take(carried)
+        if rest.paths or rest.foreign:
+            self._adding.add(rest, self._shelf.find(name) if name else self._shelf.chosen)
 
     @Slot(object)
     def _on_step(self, step: Step) -> None:
@@ -178,6 +200,9 @@ class Controller(QObject):
         elif step is Step.SEND:
             self._window.notice.settle(Step.SEND)
             self._adding.send_held()
+        elif step in {Step.SKIP, Step.SEND_AGAIN}:
+            self._window.notice.settle(step)
+            self._adding.answer_duplicates(again=step is Step.SEND_AGAIN)
         elif step is Step.NEW_DESTINATION:
             self._destinations.make()
         elif step is Step.DEMO:

@@ -31,6 +31,7 @@ class DestinationShelf(QObject):
         self._config = config
         self._temporary: tuple[Destination, ...] = ()
         self._chosen = ""
+        self._renamed: dict[str, str] = {}
         self._unsaved: list[Callable[[Settings], Settings]] = []
         self._settings = settings.load(config)
         self._listing = library.listing()
@@ -60,6 +61,14 @@ class DestinationShelf(QObject):
     def find(self, name: str) -> Destination | None:
         """Return the destination of this name."""
         return next((each for each in self.destinations if _same(each.name, name)), None)
+
+    def current(self, name: str) -> Destination | None:
+        """Return the destination of this name as it is now, also under the name it has been given since."""
+        seen = set[str]()
+        while (found := self.find(name)) is None and name not in seen:
+            seen.add(name)
+            name = self._renamed.get(name, name)
+        return found
 
     def is_temporary(self, name: str) -> bool:
         """Tell whether a destination is for this session only."""
@@ -107,6 +116,8 @@ class DestinationShelf(QObject):
                 self.set(lambda now: now.with_proven(old).with_unproven(destination.name))
         else:
             self._library.add(destination)
+        if old and not _same(old, destination.name):
+            self._renamed[old] = destination.name
         self._listing = self._library.listing()
         self.choose(destination.name)
 

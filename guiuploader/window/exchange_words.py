@@ -110,6 +110,8 @@ def _without_exchange(upload: Upload) -> str:
         return translate("exchange", "No answer yet.")
     if upload.state not in ENDED:
         return translate("exchange", "Nothing has been sent yet, so there is no answer.")
+    if upload.state is State.SKIPPED:
+        return translate("exchange", "Nothing was sent, so there is no answer.")
     if upload.state is State.DONE or (upload.problem and upload.problem.status):
         return translate("exchange", "The answer has not been kept.")
     return translate("exchange", "No answer came.")

@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
-from guiuploader.paths import resources
+from guiuploader.paths import APP_ID, resources
 from guiuploader.window.theme import tokens_for
 
 # The sizes in which icons are shown, in real pixels at 100, 125, 150, 200 and 300 percent.
@@ -43,8 +43,11 @@ def icon(name: str, palette: QPalette) -> QIcon:
 
 
 def application_icon() -> QIcon:
-    """Return the program's own icon."""
-    return QIcon(str(resources() / "icons" / "guiuploader.svg"))
+    """Return the program's own icon, in each size in which it was drawn."""
+    made = QIcon()
+    for picture in sorted((resources() / "icons" / "app").glob(f"*x*/{APP_ID}.png")):
+        made.addFile(str(picture))
+    return made
 
 
 @lru_cache

@@ -34,6 +34,7 @@ from guiuploader.window.menus import open_menu
 from guiuploader.window.notice import NoticeBar
 from guiuploader.window.queue_split import QueueSplit
 from guiuploader.window.row_strip import RowStrip
+from guiuploader.window.sign_in_strip import SignInStrip
 from guiuploader.window.status import Status
 from guiuploader.window.theme import ICON, SPACE, TARGET
 from guiuploader.window.upload_model import UploadModel
@@ -67,9 +68,12 @@ class MainWindow(QMainWindow):
         self.drop_area = DropArea(self.actions_)
         self.destinations = DestinationList()
         self.notice = NoticeBar()
+        self.sign_in = SignInStrip()
         self.strip = RowStrip(self.actions_)
         self._limits = self._limit_menu()
-        self.status = Status(self.actions_, self._limits)
+        self._moves = self._move_menu()
+        self._when_ended = self._when_ended_menu()
+        self.status = Status(self.actions_, self._limits, self._when_ended)
         self._queue = QStackedWidget()
         self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._is_dragged = False
@@ -167,6 +171,8 @@ class MainWindow(QMainWindow):
 
     def _on_row_menu(self, place: QPoint) -> None:
         possible = [action for action in self.actions_.rows.values() if action.isEnabled()]
+        if any(action.isEnabled() for action in self.actions_.moves.values()):
+            possible.append(self._moves.menuAction())
         open_menu(self, place, possible, [self.actions_.select_all, self.actions_.clear_finished])
 
     def _on_destination_menu(self, place: QPoint) -> None:
@@ -186,9 +192,12 @@ class MainWindow(QMainWindow):
         files.addAction(actions.quit)
         rows = bar.addMenu(self.tr("&Uploads"))
         rows.addActions(list(actions.rows.values()))
+        rows.addMenu(self._moves)
         rows.addSeparator()
-        rows.addActions([actions.pause_all, actions.resume_all])
+        rows.addActions([actions.pause_all, actions.resume_all, actions.retry_failed])
         rows.addMenu(self._limits)
+        rows.addMenu(self._when_ended)
+        rows.addMenu(self.tr("Files sent &before")).addActions(list(actions.duplicates.values()))
         rows.addSeparator()
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))
@@ -203,6 +212,16 @@ class MainWindow(QMainWindow):
     def _limit_menu(self) -> QMenu:
         menu = QMenu(self.tr("Spee&d limit"), self.menuBar())
         menu.addActions([*self.actions_.limits.values(), self.actions_.other_limit])
+        return menu
+
+    def _move_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Mo&ve"), self.menuBar())
+        menu.addActions(list(self.actions_.moves.values()))
+        return menu
+
+    def _when_ended_menu(self) -> QMenu:
+        menu = QMenu(self.tr("&When all has ended"), self.menuBar())
+        menu.addActions(list(self.actions_.when_ended.values()))
         return menu
 
     def _build_toolbar(self) -> None:
@@ -236,6 +255,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.notice)
+        layout.addWidget(self.sign_in)
         layout.addWidget(halves, stretch=1)
         layout.addWidget(_line())
         layout.addWidget(self.status)

@@ -24,6 +24,8 @@ class Step(StrEnum):
     """What a notice can offer."""
 
     SEND = "send"
+    SKIP = "skip"
+    SEND_AGAIN = "send-again"
     UNDO = "undo"
     NEW_DESTINATION = "new-destination"
     DEMO = "demo"
@@ -62,6 +64,8 @@ class NoticeBar(QFrame):
         self._why.setCheckable(True)
         self._steps = {
             Step.SEND: self._button(self.tr("&Send")),
+            Step.SKIP: self._button(self.tr("S&kip them")),
+            Step.SEND_AGAIN: self._button(self.tr("Send &again")),
             Step.NEW_DESTINATION: self._button(self.tr("&New destination…")),
             Step.DEMO: self._button(self.tr("&Try the demo server")),
             Step.UNDO: self._button(self.tr("&Undo")),
@@ -115,6 +119,11 @@ class NoticeBar(QFrame):
     def text(self) -> str:
         """What is shown, the newest last, "" while nothing is."""
         return "" if self.isHidden() else self._text.text()
+
+    @property
+    def has_warning(self) -> bool:
+        """Whether something stands there that a person should see."""
+        return bool(self._warnings) or (self._newest is not None and self._newest.is_warning)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the application from light to dark."""
@@ -179,8 +188,7 @@ class NoticeBar(QFrame):
         tokens = self._tokens = tokens_for(palette)
         palette.setColor(QPalette.ColorRole.Window, QColor(tokens.notice))
         self.setPalette(palette)
-        is_warning = bool(self._warnings) or (self._newest is not None and self._newest.is_warning)
-        name, colour = ("failed", tokens.doubtful) if is_warning else ("info", tokens.accent)
+        name, colour = ("failed", tokens.doubtful) if self.has_warning else ("info", tokens.accent)
         self._sign.setPixmap(glyph(name, colour, GLYPH, self.devicePixelRatioF()))
         self._close.setIcon(icon("close", palette))
 

@@ -131,7 +131,7 @@ def _paint_text(
     painter.restore()
 
 
-_QUIET = frozenset({State.QUEUED, State.CANCELLED})
+_QUIET = frozenset({State.QUEUED, State.SKIPPED, State.CANCELLED})
 
 
 def _state_colour(state: State, tokens: Tokens) -> str:

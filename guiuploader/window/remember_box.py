@@ -15,8 +15,11 @@ class RememberBox(QCheckBox):
         """Begin again, now that it is known whether there is a keychain."""
         self.setChecked(has_keychain)
         self.setEnabled(has_keychain)
+        self.setToolTip(
+            self.tr("Else it is there only until what was added with it has ended") if has_keychain else ""
+        )
         self.setText(
-            self.tr("&Remember in this computer's keychain")
+            self.tr("Remember in this computer's &keychain")
             if has_keychain
             else self.tr("Known for this session only: no keychain here")
         )

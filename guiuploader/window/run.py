@@ -12,13 +12,13 @@ from guiuploader.window.sentences import Outcome
 _REQUEST = 100_000
 """Bytes that could go in the time that a request takes by itself: so many small files count, too."""
 
-_STANDING = frozenset({State.HELD, State.PAUSED})
+_STANDING = frozenset({State.HELD, State.PAUSED, State.SKIPPED})
 
 
 class Run:
     """Follows uploads from being added to their end. Rows tried again belong to the run they were in.
 
-    Rows that are paused or wait for "Send" are no part of the work until they go on.
+    Rows that are paused, skipped or wait for "Send" are no part of the work until they go on.
     """
 
     def __init__(self) -> None:
@@ -72,6 +72,7 @@ class Run:
         counts = Counter(self._states.values())
         return Outcome(
             arrived=counts[State.DONE],
+            skipped=counts[State.SKIPPED],
             failed=counts[State.FAILED],
             unconfirmed=counts[State.UNCONFIRMED],
             cancelled=counts[State.CANCELLED],

@@ -19,6 +19,7 @@ class Outcome:
     """How many of a run's uploads came to which end; `has_files` unless all were requests without one."""
 
     arrived: int = 0
+    skipped: int = 0
     failed: int = 0
     unconfirmed: int = 0
     cancelled: int = 0
@@ -27,7 +28,7 @@ class Outcome:
     @property
     def total(self) -> int:
         """How many there were."""
-        return self.arrived + self.failed + self.unconfirmed + self.cancelled
+        return self.arrived + self.skipped + self.failed + self.unconfirmed + self.cancelled
 
 
 def files(count: int) -> str:
@@ -89,6 +90,18 @@ def refused(count: int) -> str:
     return translate("sentences", "{n} could not be added", "", count).format(n=number(count))
 
 
+def skipped(count: int) -> str:
+    """Say how many are skipped."""
+    return translate("sentences", "{n} skipped", "", count).format(n=number(count))
+
+
+def sent_before(count: int) -> str:
+    """Say that nothing needed to be sent."""
+    if count == 1:
+        return translate("sentences", "1 file skipped: it was sent before")
+    return translate("sentences", "All {n} skipped: they were sent before", "", count).format(n=number(count))
+
+
 def waiting_for_destination(count: int) -> str:
     """Say that what was dropped waits until there is a destination."""
     if count == 1:
@@ -108,6 +121,8 @@ def progress(overall: Overall) -> str:
             done=number(counts[State.DONE]), total=number(overall.total)
         )
     ]
+    if counts[State.SKIPPED]:
+        parts.append(skipped(counts[State.SKIPPED]))
     if overall.unfinished:
         if overall.bytes_left:
             size = size_text(overall.bytes_left, words)
@@ -140,6 +155,11 @@ def limit(bytes_per_second: int) -> str:
 
 def ended(outcome: Outcome) -> str:
     """Return the one lasting sentence of a run: "All 400 arrived", or who did not."""
+    return _ended_alike(outcome) or _ended_variously(outcome)
+
+
+def _ended_alike(outcome: Outcome) -> str:
+    """Say that all arrived or none needed to, "" otherwise."""
     if outcome.arrived == outcome.total and not outcome.has_files:
         if outcome.total == 1:
             return translate("sentences", "The request is done")
@@ -150,10 +170,18 @@ def ended(outcome: Outcome) -> str:
         if outcome.total == 1:
             return translate("sentences", "1 file arrived")
         return translate("sentences", "All {n} arrived", "", outcome.total).format(n=number(outcome.total))
+    if outcome.skipped == outcome.total:
+        return sent_before(outcome.skipped)
+    return ""
+
+
+def _ended_variously(outcome: Outcome) -> str:
     arrived = translate("sentences", "{n} arrived", "", outcome.arrived)
     if not outcome.has_files:
         arrived = translate("sentences", "{n} done", "", outcome.arrived)
     parts = [arrived.format(n=number(outcome.arrived))]
+    if outcome.skipped:
+        parts.append(skipped(outcome.skipped))
     if outcome.failed:
         parts.append(
             translate("sentences", "{n} failed", "", outcome.failed).format(n=number(outcome.failed))
@@ -169,6 +197,16 @@ def ended(outcome: Outcome) -> str:
             translate("sentences", "{n} cancelled", "", outcome.cancelled).format(n=number(outcome.cancelled))
         )
     return translate("sentences", ", ").join(parts)
+
+
+def stays_open() -> str:
+    """Say why the window did not close, though it was to."""
+    return translate("sentences", "guiuploader stays open, as not all arrived or something is left to do.")
+
+
+def was_closed() -> str:
+    """Say that the window closed by itself."""
+    return translate("sentences", "guiuploader was closed, as you chose.")
 
 
 def not_ended(overall: Overall, not_added: int) -> str:

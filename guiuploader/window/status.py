@@ -23,7 +23,9 @@ class Status(QWidget):
     show_requested = Signal()
     retry_requested = Signal()
 
-    def __init__(self, actions: Actions, limits: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Actions, limits: QMenu, when_ended: QMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._sign = QLabel()
         self._sign.hide()
@@ -39,6 +41,9 @@ class Status(QWidget):
         self._limit = QPushButton()
         self._limit.setMenu(limits)
         self._limit.setToolTip(self.tr("Change the speed limit of all uploads together"))
+        self._closing = QPushButton(self.tr("Closes when all arrived"))
+        self._closing.setMenu(when_ended)
+        self._closing.setToolTip(self.tr("Choose what happens when all has ended"))
         self._pause = ActionButton(actions.pause_all)
         self._resume = ActionButton(actions.resume_all)
         self._show = QPushButton(self.tr("S&how"))
@@ -56,7 +61,7 @@ class Status(QWidget):
             layout.addWidget(button)
         layout.addStretch()
         layout.addWidget(self._bar)
-        for each in (self._limit, self._pause, self._resume):
+        for each in (self._limit, self._closing, self._pause, self._resume):
             each.setMinimumHeight(TARGET)
             each.hide()
             layout.addWidget(each)
@@ -87,7 +92,7 @@ class Status(QWidget):
         if sentence != self._text.text():
             announce.say(self, sentence)
         self._text.setText(sentence)
-        self._all_well = outcome.arrived == outcome.total
+        self._all_well = outcome.arrived + outcome.skipped == outcome.total
         self._draw_sign()
         self._sign.show()
         self._show.setVisible(bool(outcome.failed or outcome.unconfirmed))
@@ -99,6 +104,10 @@ class Status(QWidget):
         """Say how fast all uploads together may be; 0 is no limit, and nothing to say."""
         self._limit.setText(sentences.limit(bytes_per_second))
         self._limit.setVisible(bytes_per_second > 0)
+
+    def show_closing(self, *, is_closing: bool) -> None:
+        """Say whether the window is going to close by itself."""
+        self._closing.setVisible(is_closing)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the sign in the colours of the new palette."""

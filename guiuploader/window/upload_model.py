@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 )
 
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.states import State
+from guiuploader.values.states import WAITING, State
 from guiuploader.window import wording
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -31,6 +31,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STATES = tuple(State)
 _MOST_RUNS = 100
 """Beyond it, one signal for everything costs a view less than a signal for each run of rows."""
+_MOST_MOVED, _MOST_MOVES = 1000, 10
+"""The same for rows that move, and for their runs: a view then looks at all that is selected."""
 
 
 class Column(IntEnum):
@@ -101,9 +103,8 @@ class UploadModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Upload] = []
         self._places: dict[int, int] = {}
-        self._queue: dict[int, int] = {}
-        self._added = 0
         self._places_are_stale = False
+        self.is_in_queue_order = True
 
     def row_of(self, id_: int) -> int | None:
         """Return the row in which an upload stands now."""
@@ -117,8 +118,8 @@ class UploadModel(QAbstractTableModel):
         return self._rows[row]
 
     def in_queue_order(self, uploads: Iterable[Upload]) -> list[Upload]:
-        """Return these uploads in the order in which they were added."""
-        return sorted(uploads, key=lambda upload: self._queue[upload.id])
+        """Return these uploads in the order in which they are to go."""
+        return sorted(uploads, key=_place)
 
     @Slot(object)
     def append(self, uploads: Sequence[Upload]) -> None:
@@ -127,8 +128,6 @@ class UploadModel(QAbstractTableModel):
             return
         first = len(self._rows)
         self.beginInsertRows(_ROOT, first, first + len(uploads) - 1)
-        self._queue.update((upload.id, self._added + number) for number, upload in enumerate(uploads))
-        self._added += len(uploads)
         self._rows.extend(uploads)
         self._places_are_stale = True
         self.endInsertRows()
@@ -169,16 +168,50 @@ class UploadModel(QAbstractTableModel):
                 del self._rows[first : last + 1]
                 self._places_are_stale = True
                 self.endRemoveRows()
-        for id_ in gone:
-            del self._queue[id_]
+
+    @Slot(object, object)
+    def move(self, uploads: Sequence[Upload], before: int | None) -> None:
+        """Let rows stand right before another one, or at the end, while the queue's order is shown.
+
+        One signal for each run of them, or a reset of the model when they are many.
+        """
+        rows = sorted(row for row in (self.row_of(upload.id) for upload in uploads) if row is not None)
+        for upload in uploads:
+            row = self.row_of(upload.id)
+            if row is not None:
+                self._rows[row] = upload
+        if not self.is_in_queue_order:
+            return
+        place = None if before is None else self.row_of(before)
+        target = len(self._rows) if place is None else place
+        runs = list(runs_of(rows))
+        if len(rows) > _MOST_MOVED or len(runs) > _MOST_MOVES:
+            self.sort(-1)
+            return
+        above = [run for run in runs if run[0] < target]
+        end = target
+        for first, last in reversed(above):
+            self._move(first, last, end)
+            end -= last - first + 1
+        for first, last in runs[len(above) :]:
+            self._move(first, last, target)
+            target += last - first + 1
+
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        """Let rows be dragged that wait, while the queue's order is shown."""
+        flags = super().flags(index)
+        if index.isValid() and self.is_in_queue_order and self._rows[index.row()].state in WAITING:
+            return flags | Qt.ItemFlag.ItemIsDragEnabled
+        return flags
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order the rows by a column once; -1 is the order in which they were added.
+        """Order the rows by a column once; -1 is the order in which they are to go.
 
         The whole model is reset: to tell views where each selected row went takes seconds when they are many.
         """
         self.beginResetModel()
-        self._rows.sort(key=lambda upload: self._queue[upload.id])
+        self._rows.sort(key=_place)
+        self.is_in_queue_order = column not in _SORT_KEYS
         if column in _SORT_KEYS:
             self._rows.sort(key=_SORT_KEYS[column], reverse=order is Qt.SortOrder.DescendingOrder)
         self._places_are_stale = True
@@ -223,9 +256,25 @@ class UploadModel(QAbstractTableModel):
         text = _TEXTS.get(role)
         return text[column](upload) if text else None
 
+    def _move(self, first: int, last: int, target: int) -> None:
+        """Move a run of rows so that it ends, or begins, where `target` begins."""
+        if first <= target <= last + 1:
+            return
+        self.beginMoveRows(_ROOT, first, last, _ROOT, target)
+        block = self._rows[first : last + 1]
+        del self._rows[first : last + 1]
+        at = target if target < first else target - len(block)
+        self._rows[at:at] = block
+        self._places_are_stale = True
+        self.endMoveRows()
+
     def _announce(self, first: int, last: int) -> None:
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1), _CHANGING_ROLES)
+
+
+def _place(upload: Upload) -> tuple[float, int]:
+    return upload.key
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -5,12 +5,26 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from guiuploader.uploads.upload import Upload
+from guiuploader.values.states import WAITING
+from guiuploader.window import sentences, wording
 from guiuploader.window.menus import menu_place
 from guiuploader.window.progress_delegate import ProgressDelegate
+from guiuploader.window.row_drag import RowDrag
 from guiuploader.window.table_header import TableHeader
 from guiuploader.window.theme import ROW_HEIGHT, SPACE, tokens_for
 from guiuploader.window.upload_model import Column, ModelIndex, UploadModel, runs_of
@@ -44,6 +58,8 @@ class UploadTable(QTableView):
     menu_requested = Signal(QPoint)
     open_requested = Signal()
     copy_link_requested = Signal(object)
+    rows_dropped = Signal(object)
+    """The selected rows were dragged before the row with this id, None for the end."""
 
     def __init__(self, model: UploadModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +67,7 @@ class UploadTable(QTableView):
         self._kept = _Kept()
         self._progress_width = self._width_of(Column.PROGRESS)
         self._model = model
+        self._drag = RowDrag(self)
         self._delegate = ProgressDelegate(self)
         self._delegate.copy_link_requested.connect(self.copy_link_requested)
         self.setModel(model)
@@ -61,6 +78,9 @@ class UploadTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)  # Qt's goes around one cell
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setMouseTracking(True)
@@ -91,6 +111,45 @@ class UploadTable(QTableView):
         self._select(rows, current=rows[0])
         self.scrollTo(self._model.index(rows[0], 0))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def follow(self) -> None:
+        """Keep the current row in sight after it was moved."""
+        self.scrollTo(self.currentIndex())
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Drag the selected rows that wait."""
+        uploads = [upload for upload in self.selected() if upload.state in WAITING]
+        if uploads:
+            text = wording.name_text(uploads[0]) if len(uploads) == 1 else sentences.files(len(uploads))
+            self._drag.begin(text, lambda drag: drag.exec(Qt.DropAction.MoveAction))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take rows of this table; files are the window's."""
+        self._drag.accept(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where the rows would go, and scroll at the borders."""
+        super().dragMoveEvent(event)
+        self._drag.accept(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show no place."""
+        super().dragLeaveEvent(event)
+        self._drag.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the rows to be moved."""
+        self.stopAutoScroll()
+        self.setState(QAbstractItemView.State.NoState)
+        if self._drag.accept(event) and self._drag.row is not None:
+            row = self._drag.row
+            self.rows_dropped.emit(self._model.at(row).id if row < self._model.rowCount() else None)
+        self._drag.leave()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw over the rows where those that are dragged would go."""
+        super().paintEvent(event)
+        self._drag.paint()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the selected rows."""

@@ -7,11 +7,11 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.upload import Upload, seconds_to_retry
-from guiuploader.values.errors import Problem
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
-from guiuploader.values.states import State
+from guiuploader.values.states import WAITING, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
 translate = QCoreApplication.translate
@@ -81,22 +81,51 @@ def progress_text(upload: Upload) -> str:
         return explain(upload.problem, words).title
     if upload.state is State.RETRYING:
         return _next_try(upload)
+    return _label(upload)
+
+
+def _label(upload: Upload) -> str:
+    """Return the words of a state, and what else the row has to say of it."""
     if is_paused_midway(upload):
-        return _with_place(translate("wording", "Paused at {sent}"), upload)
+        return _with_place(translate("wording", "Paused · goes on at {sent}"), upload)
+    if starts_again(upload):
+        return translate("wording", "Paused · starts from the beginning")
+    if upload.is_confirmed_by_person:
+        return translate("wording", "Done · you said so")
     return words(STATE_WORDS[upload.state].label)
 
 
 def _next_try(upload: Upload) -> str:
-    """Return when a row is tried again, as a countdown while that is to come."""
+    """Return when a row is tried again, as a countdown while that is to come, or what it waits for."""
+    if is_without_network(upload):
+        return translate("wording", "No network · waits for it to come back")
+    if is_waiting_for_sign_in(upload):
+        return translate("wording", "Waits for the sign-in")
     seconds = seconds_to_retry(upload)
     if seconds < 1:
         return words(STATE_WORDS[upload.state].label)
     return translate("wording", "Trying again in {time}").format(time=duration_text(seconds, words))
 
 
+def is_without_network(upload: Upload) -> bool:
+    """Tell whether a row waits for this computer's network."""
+    code = upload.problem.code if upload.problem else None
+    return upload.state is State.RETRYING and code is ErrorCode.NO_NETWORK
+
+
+def is_waiting_for_sign_in(upload: Upload) -> bool:
+    """Tell whether a row goes on when a person has given another secret."""
+    return upload.state is State.RETRYING and upload.retry_at is None
+
+
 def is_paused_midway(upload: Upload) -> bool:
     """Tell whether a part of the file is sent, and the rest waits with the connection."""
     return upload.state is State.PAUSED and upload.sent > 0
+
+
+def starts_again(upload: Upload) -> bool:
+    """Tell whether a paused row was on its way, and nothing of that is left."""
+    return upload.state is State.PAUSED and upload.sent == 0 and upload.attempts > 0
 
 
 def speed_of(upload: Upload) -> str:
@@ -111,8 +140,8 @@ def time_left(upload: Upload) -> str:
 
 
 def link_of(upload: Upload) -> str | None:
-    """Return the link the server gave, if the upload is done and there is one."""
-    return upload.receipt.link if upload.state is State.DONE and upload.receipt else None
+    """Return the link the server gave, now or the time before, if it has the file and there is one."""
+    return upload.link if upload.state in {State.DONE, State.SKIPPED} else None
 
 
 def spoken_state(upload: Upload) -> str:
@@ -120,12 +149,28 @@ def spoken_state(upload: Upload) -> str:
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
     said = words(STATE_WORDS[upload.state].spoken)
-    if is_paused_midway(upload):
-        return _with_place(translate("wording", "paused at {sent} of {size}"), upload)
+    if upload.state is State.RETRYING:
+        return _spoken_wait(upload, said)
+    if upload.state is State.PAUSED:
+        return _spoken_pause(upload, said)
+    if upload.is_confirmed_by_person:
+        return translate("wording", "done, you said that it arrived")
     done = percent(upload)
     if upload.state is State.UPLOADING and done is not None:
         return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
     return said
+
+
+def _spoken_wait(upload: Upload, said: str) -> str:
+    if is_without_network(upload):
+        return translate("wording", "no network, waiting for it to come back")
+    return translate("wording", "waits for the sign-in") if is_waiting_for_sign_in(upload) else said
+
+
+def _spoken_pause(upload: Upload, said: str) -> str:
+    if is_paused_midway(upload):
+        return _with_place(translate("wording", "paused, goes on at {sent} of {size}"), upload)
+    return translate("wording", "paused, starts from the beginning") if starts_again(upload) else said
 
 
 def spoken_problem(problem: Problem) -> str:
@@ -149,31 +194,66 @@ def sentence(upload: Upload) -> str:
 
 def particulars(upload: Upload) -> str:
     """Return everything there is to say about what became of an upload, for the strip and the tooltip."""
-    if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED}:
+    link = link_of(upload)
+    if upload.problem and upload.state in {State.FAILED, State.UNCONFIRMED, State.SKIPPED}:
         explanation = explain(upload.problem, words)
-        happened = f"{explanation.title} {explanation.detail}".strip()
+        shown = (explanation.title, explanation.detail, printable(link or ""), _tried(upload))
+        happened = " ".join(filter(None, shown))
         return f"{happened}\n{explanation.advice}".strip()
     if upload.state is State.RETRYING and upload.problem:
-        tried = translate("wording", "Tried {n} times.", "", upload.attempts).format(
-            n=number(upload.attempts)
-        )
         explanation = explain(upload.problem, words)
-        return f"{_next_try(upload)}. {tried}\n{explanation.title} {explanation.detail}".strip()
+        when = f"{_next_try(upload)}. {_tried(upload)}".strip()
+        return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
-        link = link_of(upload)
         took = translate("wording", "Done in {time}.").format(
             time=duration_text(upload.receipt.seconds, words)
         )
         remarks = [words(NOTE_WORDS[note]) for note in upload.receipt.notes]
-        return " ".join([took, *remarks, *([printable(link)] if link else [])])
+        return " ".join(filter(None, [took, _tried(upload), *remarks, printable(link or "")]))
     if upload.state is State.UPLOADING and upload.destination.takes_file:
         return _with_place(translate("wording", "Sending: {sent} of {size}."), upload)
+    return _paused(upload) if upload.state is State.PAUSED else _plainly(upload)
+
+
+def _plainly(upload: Upload) -> str:
+    if upload.is_confirmed_by_person:
+        return translate("wording", "You said that it arrived; the server did not say so.")
+    said = translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    return f"{said}\n{_forgotten(upload)}".strip()
+
+
+def _paused(upload: Upload) -> str:
+    """Say where a paused row will go on, and of one without a connection why it has none any more."""
     if is_paused_midway(upload):
         text = translate(
-            "wording", "Paused at {sent} of {size}; goes on there if the server keeps the connection."
+            "wording",
+            "Paused at {sent} of {size}. It goes on there as long as the server keeps the connection,"
+            " else it starts from the beginning.",
         )
         return _with_place(text, upload)
-    return translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
+    if upload.attempts == 0:
+        return translate("wording", "Paused. It has not begun yet.")
+    text = translate("wording", "Paused. It starts from the beginning.")
+    reason = explain(upload.problem, words) if upload.problem else ""
+    return "\n".join(filter(None, (text, str(reason), _forgotten(upload))))
+
+
+def _forgotten(upload: Upload) -> str:
+    """Say of a row that waits, where it is so, that the next session will not have its secret."""
+    if not upload.forgets or upload.state not in WAITING:
+        return ""
+    return translate(
+        "wording", "There is no keychain here: after a restart its link or secret is asked for again."
+    )
+
+
+def _tried(upload: Upload) -> str:
+    """Return how many attempts it took so far, nothing where there was but the one that the row tells of."""
+    if upload.attempts <= (upload.state is not State.RETRYING):
+        return ""
+    if upload.attempts == 1:
+        return translate("wording", "Tried once.")
+    return translate("wording", "Tried {n} times.", "", upload.attempts).format(n=number(upload.attempts))
 
 
 def _with_place(text: str, upload: Upload) -> str:

@@ -103,7 +103,17 @@ def guiuploader(
     if url.startswith("https"):
         text += f'[network]\nca_file = "{home / "ca.pem"}"\n'
     toml.write_text(text, "utf-8")
-    return [sys.executable, "-m", "guiuploader", "send", *map(str, files), "--to", str(toml), "--json"]
+    return [
+        sys.executable,
+        "-m",
+        "guiuploader",
+        "send",
+        *map(str, files),
+        "--to",
+        str(toml),
+        "--json",
+        "--again",
+    ]
 
 
 def curl(url: str, *words: str, home: Path) -> list[str]:

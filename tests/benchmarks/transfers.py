@@ -34,7 +34,7 @@ class Unheard:
     def before_commit_point(self) -> None:
         """Let it go on."""
 
-    def body_sent(self) -> None:
+    def body_sent(self, sent: int, /) -> None:
         """Let it go on."""
 
     def went_out(self, whole: tuple[bool, ...], /) -> None:

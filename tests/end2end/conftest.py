@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.screen import screen
 from tests.helpers.upload_server import UploadServer
 from tests.servers.conftest import upload_server  # a fixture is found by name where it is imported
 
-__all__ = ["upload_server"]
+__all__ = ["screen", "upload_server"]
 
 
 @pytest.fixture(scope="session", params=["flask", "fastapi", "php"])

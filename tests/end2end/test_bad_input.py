@@ -122,7 +122,7 @@ def test_an_address_that_leads_nowhere_fails_each_row_and_says_why(home: Path, t
 
 
 @pytest.mark.parametrize(
-    "url", ["http:///nowhere", "http://a b/", "http://a.example:99999/", "http://u:p@a.example/"]
+    "url", ["http:///nowhere", "http://a b/", "http://a.example:99999/", "http://u:p@a.example:0/"]
 )
 def test_a_wrong_address_is_said_before_anything_is_queued(home: Path, tmp_path: Path, url: str) -> None:
     ran = run(home, "send", *files(tmp_path, "a"), "--to", url, "--json")

@@ -107,7 +107,21 @@ def test_what_was_interrupted_is_resumed(home: Path, tmp_path: Path, scripted_se
     assert ran.named("summary")[0]["done"] == 3
     assert [event["attempts"] for event in ran.named("finished")] == [2, 1, 1]
     again = run(home, "send", "--resume", "--json")
-    assert (again.code, again.named("queued")) == (0, [])
+    assert (again.code, again.named("queued"), again.err) == (0, [], "")
+
+
+def test_a_resume_tells_of_what_may_have_arrived_and_leaves_it_alone(
+    home: Path, tmp_path: Path, scripted_server: StartServer
+) -> None:
+    files = [tmp_path / f"{number}.bin" for number in range(3)]
+    for file in files:
+        file.write_bytes(b"x")
+    server = scripted_server([answer(201), answer(500), answer(500)])
+    assert run(home, "send", *files, "--to", server.url, "--parallel", "1").code == 1
+    ran = run(home, "send", "--resume", "--json")
+    assert (ran.code, ran.named("queued"), len(server.requests)) == (0, [], 3)
+    assert "2 uploads of earlier runs may have arrived and are not sent again unasked." in ran.err
+    assert len([line for line in run(home, "history").out.splitlines() if " unconfirmed " in line]) == 2
 
 
 @pytest.mark.parametrize("words", [["--resume", "x"], ["--resume", "--no-memory"]])

@@ -6,53 +6,21 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.screen import process, pull, shoot, xdotool
 from tests.helpers.waiting import wait_until
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 # Read here, for each test gets an environment without our own variables.
 SHOTS = os.environ.get("GUIUPLOADER_SHOTS")
 MEGABYTE = 1_000_000
 PATIENCE = 60.0  # seconds
 
 pytestmark = pytest.mark.full
-
-
-@contextmanager
-def process(*command: str | Path, **more: object) -> Iterator[subprocess.Popen[str]]:
-    """Run a program and end it by its id."""
-    with subprocess.Popen(command, text=True, **more) as started:  # type: ignore[call-overload] # options as Popen takes them
-        try:
-            yield started
-        finally:
-            started.terminate()
-            started.wait(PATIENCE)
-
-
-@pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
-    """Return an environment with a screen of its own, and a window manager on it."""
-    with ExitStack() as stack:
-        ours, theirs = os.pipe()
-        server = ("Xvfb", "-displayfd", str(theirs), "-screen", "0", "1500x1000x24", "-nolisten", "tcp")
-        quiet = subprocess.DEVNULL
-        stack.enter_context(process(*server, pass_fds=[theirs], stderr=quiet))
-        os.close(theirs)
-        with os.fdopen(ours) as number:
-            display = number.readline().strip()
-        assert display, "Xvfb did not start"
-        environment = {**os.environ, "DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
-        environment["PYTHONPATH"] = str(ROOT)
-        environment.pop("WAYLAND_DISPLAY", None)
-        stack.enter_context(process("openbox", env=environment, stderr=quiet))
-        yield environment
 
 
 @dataclass(frozen=True)
@@ -107,19 +75,10 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def shoot(environment: dict[str, str], folder: Path, name: str) -> None:
-    subprocess.run(["import", "-window", "root", folder / f"{name}.png"], env=environment, check=True)
-
-
-def xdotool(environment: dict[str, str], *words: str | int) -> None:
-    subprocess.run(["xdotool", *map(str, words)], env=environment, check=True)
-
-
 def test_three_files_and_a_folder_dropped_on_the_real_window_arrive(
     screen: dict[str, str], tmp_path: Path
 ) -> None:
     shots = Path(SHOTS) if SHOTS else tmp_path / "shots"
-    shots.mkdir(parents=True, exist_ok=True)
     things = tmp_path / "things"
     folder = things / "Fotos mit Umlaut ü"
     (folder / "inner").mkdir(parents=True)
@@ -148,11 +107,7 @@ def test_three_files_and_a_folder_dropped_on_the_real_window_arrive(
         wait_until(lambda: witnessed.now().get("destinations") == 1, timeout=PATIENCE, message="no demo")
         middle = witnessed.now()["middle"]
         assert isinstance(middle, list)
-        xdotool(screen, "mousemove", 50, 50, "mousedown", 1)
-        for step in range(1, 11):
-            xdotool(
-                screen, "mousemove", 50 + (middle[0] - 50) * step // 10, 50 + (middle[1] - 50) * step // 10
-            )
+        pull(screen, middle[0], middle[1])
         wait_until(lambda: any("veil" in line for line in witnessed.lines()), message="no sign of the drag")
         shoot(screen, shots, "real-drag")
         xdotool(screen, "mousemove", middle[0] + 3, middle[1], "mouseup", 1)

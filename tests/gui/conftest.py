@@ -20,6 +20,7 @@ from guiuploader.destinations.library import Library
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.source import Fingerprint
 from guiuploader.transfer.receipt import Receipt, Reply
+from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
@@ -154,13 +155,18 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         environment: dict[str, str] | None = None,
         keychain: Callable[[], KeyringBackend | None] = no_keychain,
         parallel: int = 2,
+        will_retry: bool = False,
+        remembers: bool = False,
     ) -> Whole:
         library = Library(tmp_path / "config" / "destinations")
         for destination in destinations:
             library.add(destination)
         secrets = SecretStore(keychain, environment or {})
+        ledger = Ledger(tmp_path / "data") if remembers else None
         connections = tmp_path / "config" / "connections"
-        manager = UploadManager(secrets, parallel=parallel, connections=connections, will_retry=False)
+        manager = UploadManager(
+            secrets, parallel=parallel, will_retry=will_retry, ledger=ledger, connections=connections
+        )
         desk = SecretDesk(secrets)
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()
@@ -171,6 +177,7 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
 
     yield open_window
     for each in made:
+        each.controller.close()
         assert each.manager.shutdown(QDeadlineTimer(PATIENCE))
         assert each.desk.shutdown(QDeadlineTimer(PATIENCE))
         each.window.close_for_good()

@@ -5,11 +5,12 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from guiuploader import memory
 from guiuploader.app import Program
@@ -104,6 +105,31 @@ def test_what_was_on_its_way_goes_on_next_time_and_the_window_says_so(
     assert third.window.notice.text == "3 may have arrived"
     until(lambda: states(third) == [State.UNCONFIRMED] * 3)
     assert len(server.requests) == 5
+
+
+def test_a_link_that_is_a_secret_is_used_and_in_no_file(
+    program: Start, scripted_server: StartServer, tmp_path: Path, until: Until
+) -> None:
+    server = scripted_server([answer(400), answer(201)])
+    link = f"{server.url}/up?folder=a&sig=pl4nted-signature"
+    started = program()
+    started.open(files(tmp_path, 1), to=link, demo=False)
+    until(lambda: states(started) == [State.FAILED])
+    assert started.manager.uploads()[0].forgets
+    again = program()
+    again.open([], to=None, demo=False)
+    until(lambda: states(again) == [State.FAILED])
+    again.manager.retry([again.manager.uploads()[0].id])
+    until(again.window.sign_in.isVisible)
+    field = again.window.sign_in.findChildren(QLineEdit)[0]
+    assert field.accessibleName() == "link"
+    field.setText(link)
+    press(again.window.sign_in, "Try again")
+    until(lambda: states(again) == [State.DONE])
+    assert [request.target for request in server.requests] == [link.removeprefix(server.url)] * 2
+    home = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert home
+    assert not [path for path in home if b"pl4nted" in path.read_bytes()]
 
 
 def test_the_first_start_says_nothing_of_last_time(program: Start) -> None:
@@ -242,7 +268,8 @@ def test_a_second_start_brings_the_window_to_the_front_with_its_files(
     assert started.window.destinations.count() == 1
     with Call(folders(tmp_path / "home").data) as call:
         call.say(whole[0])
-        until(lambda: len(server.requests) == 6)
+        until(lambda: [each.state for each in started.manager.uploads()][3:] == [State.SKIPPED] * 3)
+    assert len(server.requests) == 3
     assert started.window.destinations.count() == 1, "the same place is not listed twice"
 
 
@@ -281,6 +308,33 @@ def lines(call: Call, until: str) -> list[dict[str, object]]:
         if isinstance(answer, Event):
             told.append(json.loads(answer.line))
     return told
+
+
+def has_ended(program: Program, count: int) -> bool:
+    return len(states(program)) == count and not program.manager.is_busy
+
+
+def test_a_follower_is_told_what_was_sent_before_and_what_is_in_the_queue_already(
+    program: Start, scripted_server: StartServer, tmp_path: Path, until: Until
+) -> None:
+    server = scripted_server(answer(201))
+    started = program()
+    paths = files(tmp_path, 2)
+    started.open(paths, to=server.url, demo=False)
+    until(lambda: states(started) == [State.DONE] * 2)
+    for again, expected in ((False, "skipped"), (True, "done")):
+        known = len(states(started))
+        with Call(folders(tmp_path / "home").data) as call:
+            twice = [*paths, paths[0]]
+            for message in add_files(twice, destination=from_url(server.url), follow=True, again=again):
+                call.say(message)
+            until(partial(has_ended, started, known + 2))
+            told = lines(call, "summary")
+            assert [each["state"] for each in told if each["event"] == "finished"] == [expected] * 2
+            assert [each["count"] for each in told if each["event"] == "left-out"] == [1]
+            assert told[-1][expected] == 2
+            assert call.hear(10) == Ended(code=0)
+    assert len(server.requests) == 4
 
 
 def test_a_follower_is_told_of_rows_that_are_taken_out_and_of_no_others(

@@ -41,9 +41,12 @@ def test_a_row_that_is_being_sent_is_paused_where_it_is_and_goes_on_there(
     until(lambda: states(parts) == [State.PAUSED])
     until(lambda: parts.window.model.at(0).state is State.PAUSED)
     row = parts.window.model.at(0)
-    assert wording.progress_text(row) == f"Paused at {size_text(row.sent)}"
-    assert wording.particulars(row).endswith("of 64 MB; goes on there if the server keeps the connection.")
-    assert wording.sentence(row).endswith(f"paused at {size_text(row.sent)} of 64 MB")
+    assert wording.progress_text(row) == f"Paused · goes on at {size_text(row.sent)}"
+    assert wording.particulars(row).endswith(
+        "of 64 MB. It goes on there as long as the server keeps the connection,"
+        " else it starts from the beginning."
+    )
+    assert wording.sentence(row).endswith(f"paused, goes on at {size_text(row.sent)} of 64 MB")
     until(parts.window.actions_.resume.isEnabled)
     assert not parts.window.actions_.pause.isEnabled()
     parts.manager.limit(0)
@@ -64,7 +67,7 @@ def test_a_row_that_has_not_begun_is_just_paused_and_the_next_one_starts(
     parts.window.actions_.pause.trigger()
     paused = parts.manager.upload(second.id)
     assert paused is not None
-    assert wording.particulars(paused) == "Paused."
+    assert wording.particulars(paused) == "Paused. It has not begun yet."
     parts.manager.cancel([first.id])
     until(lambda: states(parts)[2] is State.DONE)
     assert states(parts)[1] is State.PAUSED

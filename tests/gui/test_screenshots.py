@@ -4,6 +4,7 @@
 What can be checked by machine is: that each is painted, and that dark is dark.
 """
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from msgspec import structs
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QDrag, QDragMoveEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,19 +29,23 @@ from guiuploader.destinations.destination import (
     Multipart,
     Network,
     Part,
+    Secret,
     Variable,
 )
 from guiuploader.sources.no_file import NoFile
+from guiuploader.uploads.asking import SignInQuestion
 from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.secrets import SecretKey
-from guiuploader.values.settings import Appearance
+from guiuploader.values.settings import Appearance, WhenEnded
 from guiuploader.values.states import State
 from guiuploader.window.ask_limit import AskLimit
 from guiuploader.window.ask_values import AskValues
 from guiuploader.window.destination_editor import DestinationEditor
 from guiuploader.window.notice import Notice, Step
+from guiuploader.window.question import Question, QuestionBox
+from guiuploader.window.row_drag import RowDrag
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import Theme
 from tests.gui.conftest import ACME, MakeUpload, Whole, button
@@ -55,6 +62,7 @@ PING = Destination(
 )
 APPEARANCES = pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
 DARK_BELOW = 128
+LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 # Read here, for each test gets an environment without our own variables.
 SHOTS = os.environ.get("GUIUPLOADER_SHOTS")
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,6 +170,143 @@ def test_shot_of_all_ends(
     window.table.select([rows[2].id])
     window.status.show_end(Outcome(arrived=2, failed=1, unconfirmed=1, cancelled=1))
     shoot(window, f"ends-{appearance}")
+
+
+def rows_in(state: State, make_upload: MakeUpload) -> list[Upload]:
+    """Return rows as they stand when one is in this state, that one first."""
+    size = 1_200_000_000
+    down = Problem(ErrorCode.CONNECTION_REFUSED, {"host": "acme.example"})
+    refused = Problem(ErrorCode.TOO_LARGE, {"amount": size, "message": ""}, 413)
+    faces = {
+        State.UPLOADING: make_upload("clip.mp4", size, state, sent=972_000_000, speed=94e6),
+        State.AWAITING_REPLY: make_upload("clip.mp4", size, state, sent=size),
+        State.PAUSED: make_upload("clip.mp4", size, state, sent=572_000_000),
+        State.DONE: make_upload("clip.mp4", size, state, link="https://acme.example/f/clip.mp4"),
+        State.FAILED: make_upload("clip.mp4", size, state, problem=refused),
+        State.UNCONFIRMED: make_upload(
+            "clip.mp4",
+            size,
+            state,
+            sent=size,
+            problem=Problem(ErrorCode.REPLY_LOST, {"host": "acme.example"}),
+        ),
+        State.RETRYING: replace(
+            make_upload("clip.mp4", size, state, problem=down),
+            attempts=2,
+            retry_at=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=3),
+        ),
+    }
+    row = faces.get(state) or make_upload("clip.mp4", size, state)
+    others = {
+        State.PAUSED: [
+            make_upload("notes.pdf", 300_000, state),
+            replace(make_upload("dump.tar", size, state, problem=down), attempts=1),
+        ],
+        State.DONE: [replace(make_upload("notes.pdf", 300_000, state), receipt=None)],
+        # The destination is parked: one waits to see whether it works again, the others behind it.
+        State.RETRYING: [make_upload("notes.pdf", 300_000), make_upload("dump.tar", size)],
+    }
+    return [row, *others.get(state, [make_upload("notes.pdf", 300_000)])]
+
+
+@APPEARANCES
+@pytest.mark.parametrize("state", State)
+def test_shot_of_each_state(
+    appearance: Appearance,
+    state: State,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    rows = rows_in(state, make_upload)
+    window.model.append(rows)
+    window.resize(940, 420)
+    window.table.select([rows[-1 if state in {State.PAUSED, State.DONE} else 0].id])
+    window.status.show_progress(overall(rows, 0.0), 0.31)
+    shoot(window, f"state-{state}-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_the_question_for_settings(
+    appearance: Appearance, whole: Callable[..., Whole], theme: Theme, shoot: Callable[[QWidget, str], None]
+) -> None:
+    window = whole(ACME).window
+    theme.choose(appearance)
+    box = QuestionBox(
+        Question(
+            title="Which settings?",
+            text="“ACME files” was changed since. Send with the new settings, or as before?",
+            detail="With the new settings it goes to files.acme.example, as before to acme.example.",
+            yes="With the &new settings",
+            no="&Cancel",
+            other="As &before",
+        ),
+        window,
+    )
+    box.open()
+    shoot(box, f"which-settings-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_rows_that_are_dragged(
+    appearance: Appearance,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    rows = busy_rows(make_upload)
+    window.model.append(rows)
+    window.table.select([rows[5].id])
+    dragged = RowDrag(window.table)
+    window.table._drag = dragged
+    pictures: list[QPixmap] = []
+
+    def hover(drag: QDrag) -> None:
+        at = window.table.visualRect(window.model.index(2, 0)).topLeft() + QPoint(20, 4)
+        event = QDragMoveEvent(at, Qt.DropAction.MoveAction, drag.mimeData(), LEFT, NO_KEYS)
+        assert dragged.accept(event)
+        pictures.append(drag.pixmap())
+        shoot(window, f"dragged-{appearance}")
+
+    dragged.begin("big.iso", hover)
+    assert not pictures[0].isNull()
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_rows_that_were_sent_before(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    if size == "small":
+        window.resize(window.minimumSize())
+    facts = {"path": "/home/ada/clip.mp4", "place": "ACME files", "when": "2026-11-20 18:05"}
+    linked = facts | {"link": "https://acme.example/f/clip.mp4"}
+    rows = [
+        make_upload("new.pdf", 300_000, State.DONE, link="https://acme.example/f/new.pdf"),
+        make_upload("clip.mp4", 1_200_000_000, State.SKIPPED, problem=Problem(ErrorCode.SENT_BEFORE, linked)),
+        make_upload("notes.pdf", 300_000, State.SKIPPED, problem=Problem(ErrorCode.SENT_BEFORE, facts)),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[1].id])
+    window.actions_.clear_finished.setEnabled(True)
+    place = "ACME files (acme.example)"
+    asked = f"Added 1 file to {place} · 2 of 3 were sent to {place} before"
+    window.notice.show_notice(Notice(asked, (Step.SKIP, Step.SEND_AGAIN)))
+    window.status.show_end(Outcome(arrived=1, skipped=2))
+    shoot(window, f"sent-before-{size}-{appearance}")
 
 
 @APPEARANCES
@@ -274,6 +419,34 @@ def test_shot_of_paused_rows_under_a_limit(
     window.status.show_progress(overall(rows, 1.9e6), 0.31)
     window.status.show_limit(2_000_000)
     shoot(window, f"paused-{size}-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["usual", "small"])
+def test_shot_of_a_computer_without_a_network_whose_window_will_close(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    if size == "small":
+        window.resize(window.minimumSize())
+    away = Problem(ErrorCode.NO_NETWORK, {"host": "files.acme.example"})
+    rows = [
+        make_upload("clip.mp4", 1_200_000_000, State.DONE),
+        make_upload("notes.pdf", 300_000, State.RETRYING, problem=away),
+        make_upload("dump.tar", 40_000_000_000),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[1].id])
+    window.actions_.pause_all.setEnabled(True)
+    window.actions_.when_ended[WhenEnded.CLOSE].trigger()
+    window.status.show_progress(overall(rows, 0.0), 0.1)
+    shoot(window, f"no-network-{size}-{appearance}")
 
 
 @APPEARANCES
@@ -446,6 +619,31 @@ def test_shot_of_the_question_for_values(
     qtbot.addWidget(dialog)
     dialog.show()
     shoot(dialog, "ask-values")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("size", ["whole", "small"])
+def test_shot_of_a_sign_in_that_is_refused(
+    appearance: Appearance,
+    size: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    problem = Problem(ErrorCode.UNAUTHORIZED, {"message": "It says: “The token expired at noon”."}, 401)
+    rows = busy_rows(make_upload)
+    rows[1] = replace(rows[1], state=State.RETRYING, problem=problem, sent=0)
+    window.model.append([rows[0], rows[1], *rows[4:]])
+    window.table.select([rows[1].id])
+    destination = structs.replace(ACME, secrets={"token": Secret(label="Access token")})
+    asked = SignInQuestion(destination, problem, (SecretKey("ACME files", "o", "token"),))
+    window.sign_in.ask(asked, has_keychain=size == "whole")
+    if size == "small":
+        window.resize(window.minimumSize())
+    shoot(window, f"sign-in-{size}-{appearance}")
 
 
 @pytest.mark.skipif(SCALE != "1", reason="this is the run that it starts")

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Figures of the whole queue: many small files count, and numbers can be read."""
 
+import datetime as dt
 from dataclasses import replace
 
 from guiuploader.uploads.rows import Overall
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.notes import Note
 from guiuploader.values.states import State
 from guiuploader.window import sentences, wording
@@ -79,3 +81,23 @@ def test_a_finished_row_says_what_should_be_known_of_it(make_upload: MakeUpload)
     said = "Done in 3 s. Verified: the server has exactly what was sent. https://a.example/f"
     assert wording.particulars(noted) == said
     assert wording.particulars(done) == "Done in 3 s. https://a.example/f"
+    assert wording.particulars(replace(done, attempts=1)) == "Done in 3 s. https://a.example/f"
+    again = replace(done, attempts=3)
+    assert wording.particulars(again) == "Done in 3 s. Tried 3 times. https://a.example/f"
+
+
+def test_a_row_says_while_it_waits_that_its_secret_will_be_asked_for_again(make_upload: MakeUpload) -> None:
+    row = replace(make_upload("a", 5), forgets=True)
+    assert "no keychain here: after a restart" in wording.particulars(row)
+    assert "keychain" not in wording.particulars(replace(row, state=State.CANCELLED))
+
+
+def test_a_row_that_failed_or_goes_again_says_how_often_it_was_tried(make_upload: MakeUpload) -> None:
+    busy = Problem(ErrorCode.SERVER_BUSY, {"message": "Busy."}, 503)
+    row = make_upload("a", 5, State.RETRYING, problem=busy)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=30)
+    assert ". Tried once.\n" in wording.particulars(replace(row, attempts=1, retry_at=later))
+    assert ". Tried 2 times.\n" in wording.particulars(replace(row, attempts=2, retry_at=later))
+    failed = replace(row, state=State.FAILED)
+    assert "Tried" not in wording.particulars(replace(failed, attempts=1))
+    assert "Busy. Tried 6 times.\n" in wording.particulars(replace(failed, attempts=6))

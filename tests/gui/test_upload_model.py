@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The model shows exactly what the manager reports, in exact signals, at any size."""
 
-import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
@@ -17,6 +14,7 @@ from guiuploader.values.states import State
 from guiuploader.window.upload_model import UPLOAD_ROLE, Column, UploadModel
 from guiuploader.window.upload_table import UploadTable
 from tests.gui.conftest import MakeUpload
+from tests.helpers.work import calls_in
 
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 
@@ -173,22 +171,6 @@ def test_a_foreign_name_is_shown_as_plain_text_on_one_line(
     assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def calls_in(work: Callable[[], object]) -> int:
-    """Return how many calls Python makes in `work`: a measure that no other program disturbs."""
-    calls = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in {"call", "c_call"}
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return calls
-
-
 def work_with(rows: list[Upload], qtbot: QtBot) -> dict[str, int]:
     """Return how many calls each change of a shown table of these rows takes; every other one is selected."""
     model = UploadModel()
@@ -197,7 +179,7 @@ def work_with(rows: list[Upload], qtbot: QtBot) -> dict[str, int]:
     table.show()
     every_other = rows[::2]
     ids = [upload.id for upload in every_other]
-    steps: dict[str, Callable[[], object]] = {
+    steps = {
         "append": partial(model.append, rows),
         "update": partial(model.update, every_other[: len(rows) // 4]),
         "select": partial(table.select, ids),

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMAND = (sys.executable, "-m", "guiuploader")
+# A frozen program is tested by the tests of the source. Read here, for each test gets an environment without
+# our own variables.
+FROZEN = os.environ.get("GUIUPLOADER_PROGRAM")
+COMMAND = (FROZEN,) if FROZEN else (sys.executable, "-m", "guiuploader")
 LIMIT = 120.0  # seconds after which a run is given up
 
 

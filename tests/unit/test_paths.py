@@ -57,7 +57,7 @@ def test_without_a_home_the_system_s_own_folders_are_taken(home: Path) -> None:
 def sources(tmp_path: Path) -> Path:
     """Return a copy of what a package is built from, so that building leaves nothing in the tree."""
     copy = tmp_path / "sources"
-    for name in ("guiuploader", "resources"):
+    for name in ("guiuploader", "resources", "packaging"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.library import Library, from_url, read_file
+from guiuploader.destinations.library import Library, from_url, given_secrets, read_file
 from guiuploader.values.errors import DestinationError, ErrorCode
 from tests.helpers.unprivileged import folder_of_nobody, run_unprivileged
 
@@ -201,10 +201,11 @@ def test_what_is_no_address_is_refused(url: str) -> None:
     assert code(caught) is ErrorCode.DESTINATION_INVALID
 
 
-def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
-    with pytest.raises(DestinationError) as caught:
-        from_url("https://me:s3cret@a.example/")
-    assert "s3cret" not in str(caught.value.problem)
+def test_a_secret_in_a_wrong_address_is_not_repeated() -> None:
+    for url in ("https://me:s3cret@a.example:0/", "https://a.example/?sig=s3cret#x", "http://[me:s3cret@x"):
+        with pytest.raises(DestinationError) as caught:
+            given_secrets(url)
+        assert "s3cret" not in str(caught.value.problem)
 
 
 @pytest.mark.parametrize("name", ["gone.toml", "nu\0ll.toml"])

@@ -24,6 +24,9 @@ from guiuploader.values.notes import Note
 from guiuploader.values.states import State
 
 REPLY = Reply(201, "Created", (), "", truncated=False)
+SENT_BEFORE = Problem(
+    ErrorCode.SENT_BEFORE, {"place": "ACME", "when": "2026-11-22 12:30", "link": "https://files.example/e"}
+)
 RECEIPT = Receipt(REPLY, "https://files.example/\u2028a", 1_500_000, 1.5, None, tuple(Note)[:1])
 
 
@@ -42,9 +45,10 @@ def row(number: int, name: str) -> Upload:
 
 def story(report: Report) -> None:
     """Tell a report of a run in which everything happens."""
-    rows = [row(1, "folder/a"), row(2, "b\u2028"), row(3, "c"), row(4, "d")]
+    rows = [row(1, "folder/a"), row(2, "b\u2028"), row(3, "c"), row(4, "d"), row(5, "e")]
     report.added(rows)
     report.refused(Problem(ErrorCode.SOURCE_MISSING, {"path": "/gone"}))
+    report.left_out(3)
     for each in rows[:2]:
         report.stepped(replace(each, state=State.UPLOADING))
     report.moved([replace(rows[0], state=State.UPLOADING, sent=700_000, bytes_per_second=1e6)])
@@ -53,10 +57,11 @@ def story(report: Report) -> None:
         replace(rows[1], state=State.FAILED, problem=changed),
         replace(rows[0], state=State.DONE, sent=1_500_000, receipt=RECEIPT),
         replace(rows[2], state=State.UNCONFIRMED, problem=Problem(ErrorCode.INTERRUPTED, {})),
+        replace(rows[4], state=State.SKIPPED, problem=SENT_BEFORE),
     ]
     for each in ended:
         report.stepped(each)
-    uploads = (ended[1], ended[0], ended[2], rows[3])
+    uploads = (ended[1], ended[0], ended[2], rows[3], ended[3])
     report.moved(uploads)
     report.closed(uploads, refused=1, seconds=2.5, interrupted=True)
 
@@ -89,7 +94,7 @@ def test_bars_are_drawn_for_what_goes_on_there() -> None:
         retelling.rest()
     text = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
     assert re.search(r"\na .*━.* 0\.7/1\.5 MB", text)
-    assert "Stopped. 1 of 5 sent" in text
+    assert "Stopped. 1 of 6 sent" in text
 
 
 def test_json_is_passed_on_as_it_is() -> None:

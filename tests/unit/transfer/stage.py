@@ -100,8 +100,8 @@ class Heard:
     def before_commit_point(self) -> None:
         self.commit_points += 1
 
-    def body_sent(self) -> None:
-        self.told.append("body sent")
+    def body_sent(self, sent: int, /) -> None:
+        self.told += [sent, "body sent"]
 
     def reading_ahead(self) -> None:
         self.told.append("reading ahead")

@@ -128,7 +128,8 @@ def test_it_is_told_like_a_file_and_the_mark_is_set_before_the_headers(
 
     heard = Noting()
     stage.sender.send(stage.job(to(f"{server.url}/up", KINDS[kind])), stage.control, heard)
-    assert (heard.told, heard.commit_points, connections) == ([0, "body sent"], 1, [0])
+    assert (set(heard.counts), heard.told[-1]) == ({0}, "body sent")
+    assert (heard.commit_points, connections) == (1, [0])
     assert heard.exchange is not None
     assert heard.exchange.timings.connect is not None
 

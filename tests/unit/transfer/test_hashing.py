@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiuploader.transfer.hashing import SMALL, Hasher, ThreadedHasher, hasher
+from guiuploader.transfer.hashing import AHEAD, SMALL, Hasher, ThreadedHasher, hasher
 from guiuploader.values.errors import ErrorCode, TransferCancelled
 from tests.helpers.scripted_server import StartServer, answer
 from tests.helpers.waiting import wait_until
@@ -56,9 +56,11 @@ def test_it_takes_only_so_much_in_advance() -> None:
 
     feeder = threading.Thread(target=feed)
     feeder.start()
-    wait_until(lambda: len(taken) == 16)
-    gate.set()
-    feeder.join()
+    try:
+        wait_until(lambda: len(taken) == AHEAD)
+    finally:
+        gate.set()
+        feeder.join()
     assert (made.hexdigest(), len(taken)) == ("100", 100)
 
 

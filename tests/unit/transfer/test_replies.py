@@ -70,6 +70,30 @@ def test_the_sentences_read_well(stage: Stage, scripted_server: StartServer, sta
     assert ("7 bytes" in words.detail) == (status == 413)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "challenge"),
+    [
+        (403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", ""),
+        (403, "<Error><Code>SignatureDoesNotMatch</Code></Error>", ""),
+        (400, "<Error><Code>ExpiredToken</Code></Error>", ""),
+        (403, "<Error><Code>AuthenticationFailed</Code></Error>", ""),
+        (403, "", 'Bearer realm="x", error="invalid_token"'),
+    ],
+)
+def test_a_no_that_names_the_sign_in_is_about_the_sign_in(
+    stage: Stage, scripted_server: StartServer, status: int, body: str, challenge: str
+) -> None:
+    server = scripted_server(answer(status, body.encode(), WWW_Authenticate=challenge))
+    problem = stage.fails(to(f"{server.url}/up"))
+    assert (problem.code, problem.status) == (ErrorCode.UNAUTHORIZED, status)
+
+
+def test_a_plain_access_denied_is_not(stage: Stage, scripted_server: StartServer) -> None:
+    body = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    server = scripted_server(answer(403, body))
+    assert stage.fails(to(f"{server.url}/up")).code is ErrorCode.FORBIDDEN
+
+
 MESSAGES = [
     (
         b"<html><title>413 Request &amp; Entity\nToo Large</title><body>x",

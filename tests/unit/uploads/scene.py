@@ -56,7 +56,7 @@ class Heard(QObject):
         self.ended = 0
         self.intakes: list[tuple[int, int, int]] = []
         self.changed: list[tuple[Upload, ...]] = []
-        manager.state_changed.connect(self._on_state_changed)
+        manager.stepped.connect(self._on_stepped)
         manager.added.connect(self._on_added)
         manager.removed.connect(self._on_removed)
         manager.refused.connect(self._on_refused)
@@ -65,9 +65,9 @@ class Heard(QObject):
         manager.changed.connect(self._on_changed)
 
     @Slot(object)
-    def _on_state_changed(self, upload: Upload) -> None:
+    def _on_stepped(self, uploads: tuple[Upload, ...]) -> None:
         self.thread_ids.add(threading.get_ident())
-        self.steps.append((upload.id, upload.state))
+        self.steps += [(upload.id, upload.state) for upload in uploads]
 
     @Slot(object)
     def _on_added(self, uploads: tuple[Upload, ...]) -> None:

@@ -16,7 +16,7 @@ from guiuploader.uploads.entries import (
 )
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_rows import Snapshot
-from guiuploader.uploads.upload import Batch, Upload, new_upload
+from guiuploader.uploads.upload import Batch, Upload, new_uploads
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import ACTIVE, State
 from tests.unit.uploads.ledger_scene import SNAPSHOT, file, receipt, row, rows_of
@@ -33,7 +33,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def upload(number: int = 1, state: State = State.QUEUED) -> Upload:
     batch = Batch(1, SNAPSHOT.restored(), {"id": "7"}, state)
-    return new_upload(number, file(number), batch)
+    return next(new_uploads([number], [file(number)], batch))
 
 
 def test_an_upload_comes_back_from_its_row_as_it_was(ledger: Ledger) -> None:
@@ -47,9 +47,10 @@ def test_an_upload_comes_back_from_its_row_as_it_was(ledger: Ledger) -> None:
 def test_rows_that_follow_each_other_share_their_destinations_snapshot() -> None:
     entries = Entries(1)
     batch = Batch(1, SNAPSHOT.restored(), {}, State.QUEUED)
-    first, second = (entries.row_of(new_upload(number, file(number), batch)) for number in (1, 2))
+    first, second = map(entries.row_of, new_uploads((1, 2), map(file, (1, 2)), batch))
     assert first.destination is second.destination
-    other = entries.row_of(new_upload(3, file(3), replace(batch, destination=SNAPSHOT.restored())))
+    elsewhere = replace(batch, destination=SNAPSHOT.restored())
+    other = entries.row_of(next(new_uploads([3], [file(3)], elsewhere)))
     assert other.destination == first.destination
 
 

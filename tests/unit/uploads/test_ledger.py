@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.destination import Destination, Limits
+from guiuploader.destinations.library import from_url
+from guiuploader.destinations.target import target_of
+from guiuploader.sources.local_file import LocalFile
+from guiuploader.uploads.doubles import key_of
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_columns import KEPT_OF_REPLY
-from guiuploader.uploads.ledger_rows import Change, Same, Snapshot
+from guiuploader.uploads.ledger_rows import Change, Key, Snapshot
 from guiuploader.uploads.ledger_writer import Ticket
 from guiuploader.uploads.ledger_writes import Recovery
 from guiuploader.values.errors import ErrorCode, LedgerError, Problem, TransferCancelled
@@ -287,20 +292,64 @@ def test_history_in_one_moment_is_paged_without_gap_or_repeat(ledger: Ledger) ->
     assert [each.id for page in seen for each in page] == [5, 4, 3, 2, 1]
 
 
+PLACE = from_url("https://acme.example/")
+"""What SNAPSHOT describes, under its own name."""
+
+
+def keys(*sources: LocalFile, destination: Destination = PLACE) -> list[Key]:
+    return [key_of(source, target_of(destination, {})) for source in sources]
+
+
 def test_the_same_file_for_the_same_place_is_found(ledger: Ledger) -> None:
-    states = [State.DONE, State.QUEUED, State.UNCONFIRMED, State.FAILED, State.CANCELLED]
-    ledger.add([row(number, state=state) for number, state in enumerate(states, start=1)])
-    ledger.add([replace(row(7, state=State.DONE), source=file(2))]).result()
-    asked = [replace(file(1), relpath="other/1.bin"), *(file(number) for number in range(2, 7))]
-    found = ledger.read.same(asked, SNAPSHOT, {"id": "7"})
-    assert found == [Same(1, State.DONE), Same(7, State.DONE), Same(3, State.UNCONFIRMED), None, None, None]
-    assert ledger.read.same(asked[:1], SNAPSHOT, {"id": "8"}) == [None]
-    assert ledger.read.same(asked[:1], Snapshot("ACME", "another version"), {"id": "7"}) == [None]
+    states = [State.DONE, State.DONE, State.UNCONFIRMED, State.FAILED, State.CANCELLED, State.SKIPPED]
+    place = Snapshot.of(PLACE)
+    ledger.add([replace(row(n, state=state), destination=place) for n, state in enumerate(states, start=1)])
+    ledger.add([replace(row(8, state=State.QUEUED), source=file(2), destination=place)])
+    ledger.add([replace(row(9, state=State.DONE), source=file(3), destination=place)]).result()
+    ledger.outcome(1, State.DONE, sent=1, receipt=receipt(1)).result()
+    asked = [replace(file(1), relpath="other/1.bin"), *(file(number) for number in range(2, 8))]
+    found = ledger.read.same(keys(*asked))
+    assert [each and (each.id, each.state) for each in found] == [
+        (1, State.DONE),
+        (8, State.QUEUED),  # what waits comes first
+        (9, State.DONE),  # what is known comes before what is not
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert found[0] is not None
+    assert found[0].link == "https://acme.example/1"
+    assert found[0].finished == rows_of(ledger)[1].finished
+    other = msgspec.structs.replace(PLACE, url="https://acme.example/other")
+    assert ledger.read.same(keys(file(1), destination=other)) == [None]
+    edited = msgspec.structs.replace(PLACE, limits=Limits(parallel=1))
+    assert ledger.read.same(keys(file(1), destination=edited)) != [None]
 
 
-def test_an_equal_row_that_waits_is_found(ledger: Ledger) -> None:
-    ledger.add([row(1), replace(row(2), source=file(1))]).result()
-    assert ledger.read.same([file(1)], SNAPSHOT, {"id": "7"}) == [Same(1, State.QUEUED)]
+def test_a_changed_file_is_another_one(ledger: Ledger) -> None:
+    ledger.add([replace(row(1, state=State.DONE), destination=Snapshot.of(PLACE))]).result()
+    before = file(1).fingerprint
+    changes = [replace(before, size=2), replace(before, modified_ns=3), replace(before, identity=4)]
+    changed = [replace(file(1), fingerprint=fingerprint) for fingerprint in changes]
+    assert ledger.read.same(keys(*changed)) == [None] * 3
+
+
+def test_a_destination_that_this_version_cannot_read_is_no_place(ledger: Ledger) -> None:
+    ledger.add([replace(row(1, state=State.DONE), destination=Snapshot("ACME", "nonsense"))]).result()
+    assert ledger.read.same(keys(file(1))) == [None]
+
+
+def test_of_a_file_that_is_skipped_at_each_run_one_row_stays(ledger: Ledger) -> None:
+    ledger.add([row(1, state=State.DONE), row(2, state=State.SKIPPED, run=1)])
+    ledger.add([replace(row(number, state=State.SKIPPED, run=2), source=file(2)) for number in (3, 4)])
+    ledger.add([replace(row(5, state=State.SKIPPED, run=2), source=file(1))]).result()
+    assert set(rows_of(ledger)) == {1, 3, 4, 5}
+
+
+def test_rows_are_read_by_their_ids(ledger: Ledger) -> None:
+    ledger.add([row(number) for number in range(1, 4)]).result()
+    assert [each.id for each in ledger.read.rows([3, 1, 9])] == [3, 1]
 
 
 def test_rows_are_counted_by_state(ledger: Ledger) -> None:

@@ -283,7 +283,7 @@ def test_an_upload_beyond_two_gigabytes_counts_right(scene: Scene) -> None:
     scene.manager.add([path], scene.to("http://127.0.0.1:9"), hold=True)
     scene.wait(lambda: len(scene.heard.added) == 1)
     assert scene.manager.overall().bytes_left == 0, "what is held goes nowhere by itself"
-    scene.manager._crew.progressed.emit(scene.heard.added[0].id, 3 * 1024**3, 1e9)
+    scene.manager._queue.progressed(scene.heard.added[0].id, 3 * 1024**3, 1e9)
     assert scene.manager.uploads()[0].sent == 3 * 1024**3
 
 

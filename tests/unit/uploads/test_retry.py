@@ -217,6 +217,8 @@ def test_a_missing_sign_in_is_asked_for_once() -> None:
     assert (second.next, second.ask, second.standing.is_asking) == (Next.AGAIN, False, True)
     other = judged(failed(ErrorCode.RATE_LIMITED, status=429, retry_after=1), first.standing)
     assert (other.next, other.standing.is_asking) == (Next.AGAIN, True)
+    late = judged(failed(ErrorCode.UNAUTHORIZED, status=401, can_ask=True, is_outdated=True))
+    assert (late.next, late.spent, late.ask, late.standing) == (Next.AGAIN, False, False, Standing())
     again = judged(failed(ErrorCode.UNAUTHORIZED, status=401))
     assert (again.next, again.ask) == (Next.FAIL, False)
 
@@ -237,6 +239,7 @@ ATTEMPTS = st.builds(
     is_probe=st.booleans(),
     retry_after=st.none() | st.floats(0, 86400),
     can_ask=st.booleans(),
+    is_outdated=st.booleans(),
 )
 
 
@@ -256,7 +259,8 @@ def test_whatever_happens_nothing_is_doubled_and_nothing_waits_for_ever(
             assert verdict.may_have_arrived
         if verdict.next is Next.AGAIN:
             parked = verdict.standing.probe_at is not None
-            assert parked or (verdict.spent and attempt.number < PATIENT.attempts)
+            is_spent = verdict.spent and attempt.number < PATIENT.attempts
+            assert parked or is_spent or attempt.is_outdated
             assert verdict.not_before <= now + 60
         standing = verdict.standing
         assert (standing.probe_at is None) == (standing.parked_since is None)

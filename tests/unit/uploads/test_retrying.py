@@ -142,7 +142,8 @@ def test_a_row_that_waits_for_its_next_attempt_can_be_paused_resumed_cancelled_a
 def test_a_destination_s_own_limit_of_uploads_at_once_holds(scene: Scene, table: str, at_once: int) -> None:
     server = scene.serve(answer(201))
     scene.manager.add(scene.files(6), scene.to(server.url, f"[limits]\n{table}"))
-    scene.wait(lambda: scene.states() == [State.DONE] * 6)
+    scene.wait(lambda: scene.heard.ended == 1)
+    assert scene.states() == [State.DONE] * 6
     running, most = 0, 0
     for _, state in scene.heard.steps:
         running += (state is State.UPLOADING) - (state is State.DONE)
@@ -159,3 +160,17 @@ def test_a_row_that_was_paused_before_its_time_goes_at_once_when_it_is_resumed(s
     scene.manager.resume([scene.manager.uploads()[0].id])
     assert scene.manager.uploads()[0].retry_at is None
     scene.wait(lambda: scene.states() == [State.DONE])
+
+
+def test_a_row_that_the_server_turns_away_while_it_is_paused_stays_so(scene: Scene) -> None:
+    server = scene.serve([Answer(status=503, read=0), answer(201)])
+    scene.manager.add(scene.files(1, 16 * 1024 * 1024), scene.to(server.url, 'body = "raw"'), hold=True)
+    scene.wait(lambda: scene.heard.ended == 1)
+    scene.manager.release([1])
+    scene.manager.pause([1])
+    scene.wait(lambda: scene.manager.uploads()[0].problem is not None)
+    upload = scene.manager.uploads()[0]
+    assert (upload.state, upload.sent, upload.retry_at) == (State.PAUSED, 0, None)
+    scene.manager.resume([1])
+    scene.wait(lambda: scene.states() == [State.DONE])
+    assert len(server.requests) == 2

@@ -51,7 +51,7 @@ def test_progress_says_what_a_row_does(state: State, sent: int, after: State) ->
     ],
 )
 def test_a_row_reaches_what_it_can(state: State, reached: State, after: State) -> None:
-    assert steps.reached(upload(state=state), reached).state is after
+    assert steps.reached(upload(state=state), reached, 0).state is after
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -24,7 +24,7 @@ def test_only_the_steps_of_the_table_are_possible(state: State, following: State
 
 
 def test_every_state_is_reachable_and_only_ended_ones_may_be_final() -> None:
-    reachable = {State.HELD, State.QUEUED}.union(*LEGAL_STEPS.values())
+    reachable = {State.HELD, State.QUEUED, State.SKIPPED}.union(*LEGAL_STEPS.values())
     assert reachable == set(State)
     assert {state for state, steps in LEGAL_STEPS.items() if not steps} <= ENDED
 

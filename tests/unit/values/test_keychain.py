@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 SESSION = """
 printf unlocking | gnome-keyring-daemon --unlock --components=secrets --control-directory="$HOME" || exit
-for step in save find forget miss; do
+for step in save find forget miss lend borrow return miss; do
   "$1" -X dev -W error -c "$2" $step || exit
 done
 """
@@ -40,6 +40,14 @@ match sys.argv[1]:
         store.forget(key)
     case "miss":
         assert store.find(key) is None
+    case "lend":
+        store.keep(key, secret, save=False)
+        store.lend(key)
+        assert not store.is_fleeting(key)
+    case "borrow":
+        assert store.get(key) == secret
+    case "return":
+        store.give_back(key)
 print(sys.argv[1], "done")
 """
 
@@ -63,5 +71,5 @@ def test_a_real_keychain_keeps_a_secret_from_one_process_to_the_next(home: Path)
     )
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
-    for step in ("save", "find", "forget", "miss"):
+    for step in ("save", "find", "forget", "miss", "lend", "borrow", "return"):
         assert f"{step} done\n" in done.stdout

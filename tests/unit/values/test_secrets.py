@@ -93,7 +93,7 @@ def test_the_session_goes_before_the_environment_and_that_before_the_keychain(ke
     assert store.get(KEY) == "from the keychain"
     store.keep(KEY, "typed", save=False)
     assert store.get(KEY) == "typed"
-    assert keychain.asked == [KEY.account]
+    assert keychain.asked == [KEY.loan, KEY.account]
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:
@@ -218,7 +218,60 @@ def test_what_is_known_is_had_while_the_keychain_waits_for_its_owner() -> None:
     for thread in threads:
         thread.join(10)
     assert found == ["from the keychain"] * 2
-    assert locked.asked == [KEY.account], "the owner is asked once"
+    assert locked.asked == [KEY.loan, KEY.account], "the owner is asked once"
+
+
+def test_what_only_the_session_knows_is_lent_until_it_is_given_back(keychain: Keychain) -> None:
+    store = SecretStore(lambda: keychain, {})
+    store.lend(KEY)
+    assert keychain.passwords == {}, "nothing is known to lend"
+    store.keep(KEY, "one-off", save=False)
+    assert store.is_fleeting(KEY)
+    store.lend(KEY)
+    assert keychain.passwords == {("guiuploader", KEY.loan): "one-off"}
+    assert not store.is_fleeting(KEY)
+    later = SecretStore(lambda: keychain, {})
+    assert later.get(KEY) == "one-off"
+    later.give_back(KEY)
+    assert keychain.passwords == {}
+    assert later.get(KEY) == "one-off", "the session has it to its end"
+    later.give_back(KEY)
+
+
+def test_what_the_keychain_has_to_stay_is_not_lent(keychain: Keychain) -> None:
+    store = SecretStore(lambda: keychain, {ELSEWHERE.variable: "from outside"})
+    store.keep(KEY, "typed", save=True)
+    for key in (KEY, ELSEWHERE):
+        store.lend(key)
+        assert not store.is_fleeting(key)
+    assert list(keychain.passwords) == [("guiuploader", KEY.account)]
+
+
+def test_a_new_secret_takes_the_place_of_one_that_was_lent(keychain: Keychain) -> None:
+    store = SecretStore(lambda: keychain, {})
+    store.keep(KEY, "old", save=False)
+    store.lend(KEY)
+    store.keep(KEY, "newer", save=False)
+    store.lend(KEY)
+    assert SecretStore(lambda: keychain, {}).get(KEY) == "newer"
+    store.keep(KEY, "newest", save=True)
+    assert keychain.passwords == {("guiuploader", KEY.account): "newest"}
+
+
+def test_what_cannot_be_lent_stays_fleeting(keychain: Keychain) -> None:
+    for store in (SecretStore(no_keychain, {}), SecretStore(lambda: keychain, {})):
+        keychain.error = OSError("locked")
+        store.keep(KEY, "one-off", save=False)
+        store.lend(KEY)
+        assert store.is_fleeting(KEY)
+        store.give_back(KEY)
+        assert store.get(KEY) == "one-off"
+
+
+def test_the_parts_of_a_link_are_blanked_too() -> None:
+    store = SecretStore(no_keychain, {})
+    store.keep(KEY, "X-Amz-Date=2026&X-Amz-Signature=0123456789abcdef", save=False)
+    assert store.blanked("SignatureProvided: 0123456789abcdef, 2026") == "SignatureProvided: ***, 2026"
 
 
 def test_a_keychain_in_plain_text_is_not_taken_and_none_is_found_without_a_bus(home: Path) -> None:
