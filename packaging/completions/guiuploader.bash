@@ -43,8 +43,8 @@ _shtab_guiuploader_destinations_show_pos_0_COMPGEN=_guiuploader_destination_file
 _shtab_guiuploader_destinations_remove_pos_0_COMPGEN=_guiuploader_destination_files
 _shtab_guiuploader_destinations_add_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_guiuploader_destinations___home_COMPGEN=_shtab_compgen_dirs
-_shtab_guiuploader_connections_show_pos_0_COMPGEN=_guiuploader_destination_files
-_shtab_guiuploader_connections_remove_pos_0_COMPGEN=_guiuploader_destination_files
+_shtab_guiuploader_connections_show_pos_0_COMPGEN=_guiuploader_connections
+_shtab_guiuploader_connections_remove_pos_0_COMPGEN=_guiuploader_connections
 _shtab_guiuploader_connections_add_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_guiuploader_connections___home_COMPGEN=_shtab_compgen_dirs
 _shtab_guiuploader_desktop___home_COMPGEN=_shtab_compgen_dirs
@@ -118,6 +118,9 @@ _guiuploader_destination_files() {
     [[ "$name" == "$word"* ]] && printf '%s\n' "$name"
   done < <(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+$//')
   compgen -f -X '!*.toml' -- "$word"
+}
+_guiuploader_connections() {
+  compgen -W "$(guiuploader connections list 2>/dev/null | sed 's/ .*//')" -- "$1"
 }
 # Where a command may stand, so may a file.
 _shtab_guiuploader_pos_0_COMPGEN=_shtab_compgen_files

@@ -116,10 +116,10 @@ complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_sht
 complete -c guiuploader -n '_shtab_guiuploader_using connections list' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a show -d 'print as TOML'
 complete -c guiuploader -n '_shtab_guiuploader_using connections show' -s h -l help -d 'show this help message and exit'
-complete -c guiuploader -n '_shtab_guiuploader_using connections show; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d NAME
+complete -c guiuploader -n '_shtab_guiuploader_using connections show; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader connections list 2>/dev/null | sed 's/ .*//')" -d NAME
 complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a remove -d delete
 complete -c guiuploader -n '_shtab_guiuploader_using connections remove' -s h -l help -d 'show this help message and exit'
-complete -c guiuploader -n '_shtab_guiuploader_using connections remove; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d NAME
+complete -c guiuploader -n '_shtab_guiuploader_using connections remove; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader connections list 2>/dev/null | sed 's/ .*//')" -d NAME
 complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it; it is called as the file is'
 complete -c guiuploader -n '_shtab_guiuploader_using connections add' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using connections add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE

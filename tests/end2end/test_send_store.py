@@ -95,6 +95,25 @@ def test_an_object_arrives_whole_alone(
     arrives(home, store, put_server, kind)
 
 
+def test_an_object_that_was_sent_there_is_skipped_until_it_has_changed(
+    home: Path, store: ScriptedStore, scripted_server: StartServer
+) -> None:
+    server = scripted_server(answer(201, Location="https://files.example/it"))
+    store.objects = {"in/a.txt": Stored(10, content_type="text/plain"), "in/b.txt": Stored(20)}
+    assert run(home, "send", "s3://bucket/in/a.txt", "--to", server.url).code == 0
+    ran = run(home, "send", "s3://bucket/in/", "--to", server.url, "--json")
+    assert ran.code == 0, ran.err
+    assert [each["name"] for each in ran.named("queued")] == ["in/a.txt", "in/b.txt"]
+    finished = sorted(ran.named("finished"), key=lambda each: int(each["id"]))
+    assert [each["state"] for each in finished] == ["skipped", "done"]
+    store.objects["in/a.txt"] = Stored(10, "v2")
+    changed = run(home, "send", "s3://bucket/in/", "--to", server.url, "--json")
+    assert changed.named("summary")[0]["done"] == 1
+    again = run(home, "send", "s3://bucket/in/b.txt", "--to", server.url, "--again", "--json")
+    assert end(again)["state"] == "done"
+    assert len(server.requests) == 4
+
+
 def test_the_rest_server_sees_one_request_though_the_store_breaks_off_three_times(
     home: Path, store: ScriptedStore, scripted_server: StartServer
 ) -> None:
