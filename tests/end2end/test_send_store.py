@@ -226,12 +226,16 @@ def test_what_was_overwritten_before_a_resume_is_not_sent(
     assert not any(request.complete for request in server.requests)
 
 
-def test_a_secret_that_is_not_known_is_named(
+def test_every_secret_that_is_not_known_is_named(
     home: Path, store: ScriptedStore, scripted_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GUIUPLOADER_SECRET_STORE_KEY")
     server = scripted_server(answer(201))
-    ran = run(home, "send", "s3://bucket/a", "--to", server.url)
+    place = dest(home, server.url)
+    with place.open("a", encoding="utf-8") as file:
+        file.write('[auth]\nkind = "bearer"\ntoken = "{secret:dest-token}"\n')
+    ran = run(home, "send", "s3://bucket/a", "--to", place)
     assert ran.code == 2
     assert "The secret “store-key” for the connection “s3” is not known here." in ran.err
+    assert "GUIUPLOADER_SECRET_DEST_TOKEN" in ran.err
     assert store.asked == []
