@@ -5,7 +5,7 @@ import datetime as dt
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -18,7 +18,7 @@ from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
 from guiuploader.uploads.retry_table import RULES, Mark
 from guiuploader.uploads.schedule import Schedule
-from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.upload import Parking, Upload
 from guiuploader.uploads.waiting_line import Group, Waiting
 from guiuploader.values.durations import seconds_of
 from guiuploader.values.errors import ErrorCode, Problem
@@ -57,6 +57,7 @@ class Dispatch(QObject):
         self._parallel = parallel
         self._will_retry = will_retry
         self._standings: dict[str, Standing] = {}
+        self._troubles: dict[str, Problem] = {}  # why a destination is parked
         self._probes: set[int] = set()
         self.can_ask = False
         self._asked: dict[str, SignInQuestion] = {}  # by the destination's name
@@ -120,6 +121,15 @@ class Dispatch(QObject):
     def is_start_near(self) -> bool:
         """Whether something that waits for its time starts within two minutes."""
         return self._look_again is not None and self._look_again - time.time() <= _NEAR
+
+    @property
+    def parked(self) -> Mapping[str, Parking]:
+        """The destinations that wait as a whole, by name."""
+        return {
+            name: Parking(self._troubles[name], _moment(standing.probe_at))
+            for name, standing in self._standings.items()
+            if standing.probe_at is not None
+        }
 
     def set_held(self, requests: int) -> None:
         """Let others go in the place of so many requests that are held."""
@@ -243,6 +253,8 @@ class Dispatch(QObject):
             self._schedule.unpark(destination.name)
         else:
             self._schedule.park(destination.name, verdict.standing.probe_at)
+            if standing.probe_at != verdict.standing.probe_at:
+                self._troubles[destination.name] = problem
         return verdict
 
     def _group(self, upload: Upload) -> Group | None:
@@ -253,11 +265,15 @@ class Dispatch(QObject):
         return Group((destination, upload.variables), most)
 
 
+def _moment(at: float) -> dt.datetime | None:
+    """Return a time; None where a person is waited for, who has none."""
+    return None if at == math.inf else dt.datetime.fromtimestamp(at, dt.UTC)
+
+
 def _judged(end: End, verdict: Verdict) -> End:
     if verdict.next is Next.AGAIN:
         at = verdict.not_before or verdict.standing.probe_at or 0.0
-        # No time stands at a row that waits for a person.
-        retry_at = None if at == math.inf else dt.datetime.fromtimestamp(at, dt.UTC)
+        retry_at = _moment(at)
         return End(
             end.id,
             State.RETRYING,

@@ -37,7 +37,7 @@ class Loans(QObject):
         # By the identity of a destination, which the entry keeps alive: thousands of rows have the same.
         self._known: dict[int, tuple[Destination, tuple[SecretKey, ...]]] = {}
         self._needing: dict[tuple[SecretKey, ...], set[int]] = {}
-        self._keys: dict[int, tuple[SecretKey, ...]] = {}  # by row, and by batch, its number made negative
+        self._keys: dict[int, tuple[SecretKey, ...]] = {}  # by row, and by batch below 0
         self._worker = BackgroundWorker(self)
         self._worker.start()
 

@@ -22,7 +22,7 @@ from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.order import Way
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
 from guiuploader.uploads.rows import Overall, Rows
-from guiuploader.uploads.upload import Upload, stepped
+from guiuploader.uploads.upload import Parking, Upload, stepped
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import ACTIVE, ENDED, WAITING, State
 
@@ -253,6 +253,11 @@ class UploadManager(QObject):
     def overall(self) -> Overall:
         """Return the queue in figures."""
         return self._rows.overall()
+
+    @property
+    def parked(self) -> Mapping[str, Parking]:
+        """The destinations that wait as a whole, by name: all that waits for one waits with it."""
+        return self._dispatch.parked
 
     @property
     def is_busy(self) -> bool:

@@ -47,6 +47,14 @@ class Facts(TypedDict, total=False):
     exchange: Exchange | None
 
 
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Why nothing starts at a destination, and until when: None while a person is asked for a sign-in."""
+
+    problem: Problem
+    until: dt.datetime | None
+
+
 class IllegalStepError(Exception):
     """A step between states that the table does not allow: a mistake of ours."""
 
@@ -61,7 +69,7 @@ class Upload:
     `failed`, `unconfirmed`, `skipped` and `retrying`, which goes on at `retry_at`. `exchange` is the last
     request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
     tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
-    for.
+    for. `behind` stands in what a view shows alone: why the row waits with all others for its destination.
     """
 
     id: int
@@ -81,6 +89,7 @@ class Upload:
     exchange: Exchange | None = None
     place: float = 0.0
     forgets: bool = False
+    behind: Parking | None = None
 
     @property
     def key(self) -> tuple[float, int]:
@@ -151,9 +160,17 @@ def new_uploads(ids: Sequence[int], sources: Iterable[Source], batch: Batch) -> 
 
 def seconds_to_retry(upload: Upload) -> float:
     """Return how long a row still waits for its next attempt, 0 when it is due."""
-    if upload.retry_at is None:
-        return 0.0
-    return max(0.0, (upload.retry_at - dt.datetime.now(dt.UTC)).total_seconds())
+    at = upload.behind.until if upload.behind else upload.retry_at
+    return 0.0 if at is None else max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def seen(upload: Upload, parked: Mapping[str, Parking]) -> Upload:
+    """Return a row as a view shows it while these destinations, by name, wait as a whole."""
+    parking = parked.get(upload.destination.name)
+    if parking is None or upload.state not in {State.QUEUED, State.RETRYING}:
+        return upload
+    own, until = upload.retry_at, parking.until
+    return upload if own and until and own >= until else replace(upload, behind=parking)
 
 
 def stepped(upload: Upload, state: State, **facts: Unpack[Facts]) -> Upload:

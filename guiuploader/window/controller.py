@@ -141,6 +141,7 @@ class Controller(QObject):
     @Slot(object)
     def _on_changed(self, uploads: tuple[Upload, ...]) -> None:
         self._run.update(uploads)
+        self._window.model.show_parked(self._manager.parked)
         for upload in uploads:
             if upload.state is State.DONE:
                 self._shelf.prove(upload.destination)

@@ -77,7 +77,8 @@ class RowControl(QObject):
             possible, again=State.UNCONFIRMED in states, anew=states == {State.SKIPPED}
         )
         self._window.actions_.allow_moves(self._ways(uploads))
-        self._window.strip.show_uploads(uploads)
+        # With many, the strip tells how many they are.
+        self._window.strip.show_uploads(list(map(self._window.model.seen, uploads[:1])) + uploads[1:])
 
     def _on_queue_changed(self) -> None:
         counts, actions = self._manager.overall().counts, self._window.actions_

@@ -9,16 +9,9 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Slot,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
-from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.upload import Parking, Upload, seen
 from guiuploader.values.states import WAITING, State
 from guiuploader.window import wording
 
@@ -104,6 +97,7 @@ class UploadModel(QAbstractTableModel):
         self._rows: list[Upload] = []
         self._places: dict[int, int] = {}
         self._places_are_stale = False
+        self._parked: Mapping[str, Parking] = {}
         self.is_in_queue_order = True
 
     def row_of(self, id_: int) -> int | None:
@@ -117,9 +111,19 @@ class UploadModel(QAbstractTableModel):
         """Return the upload in this row."""
         return self._rows[row]
 
+    def seen(self, upload: Upload) -> Upload:
+        """Return an upload with what it waits for, where its destination waits as a whole."""
+        return seen(upload, self._parked)
+
     def in_queue_order(self, uploads: Iterable[Upload]) -> list[Upload]:
         """Return these uploads in the order in which they are to go."""
         return sorted(uploads, key=_place)
+
+    def show_parked(self, parked: Mapping[str, Parking]) -> None:
+        """Let rows tell that they wait for these destinations, by name, and for how long."""
+        if parked or self._parked:
+            self._parked = parked
+            self._announce(0, len(self._rows) - 1)
 
     @Slot(object)
     def append(self, uploads: Sequence[Upload]) -> None:
@@ -248,7 +252,7 @@ class UploadModel(QAbstractTableModel):
         """Return what a cell shows, says aloud, or stands for."""
         if not index.isValid():
             return None
-        upload, column = self._rows[index.row()], index.column()
+        upload, column = self.seen(self._rows[index.row()]), index.column()
         if role == UPLOAD_ROLE:
             return upload
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -79,7 +79,7 @@ def progress_text(upload: Upload) -> str:
         return translate("wording", "{percent} %").format(percent=done)
     if upload.state is State.FAILED and upload.problem:
         return explain(upload.problem, words).title
-    if upload.state is State.RETRYING:
+    if upload.state is State.RETRYING or upload.behind:
         return _next_try(upload)
     return _label(upload)
 
@@ -102,6 +102,11 @@ def _next_try(upload: Upload) -> str:
     if is_waiting_for_sign_in(upload):
         return translate("wording", "Waits for the sign-in")
     seconds = seconds_to_retry(upload)
+    if upload.behind:
+        if seconds < 1:
+            return translate("wording", "Waits for the server")
+        text = translate("wording", "Waits for the server · next try in {time}")
+        return text.format(time=duration_text(seconds, words))
     if seconds < 1:
         return words(STATE_WORDS[upload.state].label)
     return translate("wording", "Trying again in {time}").format(time=duration_text(seconds, words))
@@ -109,12 +114,15 @@ def _next_try(upload: Upload) -> str:
 
 def is_without_network(upload: Upload) -> bool:
     """Tell whether a row waits for this computer's network."""
-    code = upload.problem.code if upload.problem else None
-    return upload.state is State.RETRYING and code is ErrorCode.NO_NETWORK
+    problem = upload.behind.problem if upload.behind else upload.problem
+    is_waiting = upload.state is State.RETRYING or upload.behind is not None
+    return is_waiting and problem is not None and problem.code is ErrorCode.NO_NETWORK
 
 
 def is_waiting_for_sign_in(upload: Upload) -> bool:
     """Tell whether a row goes on when a person has given another secret."""
+    if upload.behind:
+        return upload.behind.until is None
     return upload.state is State.RETRYING and upload.retry_at is None
 
 
@@ -149,7 +157,7 @@ def spoken_state(upload: Upload) -> str:
     if upload.state is State.FAILED and upload.problem:
         return spoken_problem(upload.problem)
     said = words(STATE_WORDS[upload.state].spoken)
-    if upload.state is State.RETRYING:
+    if upload.state is State.RETRYING or upload.behind:
         return _spoken_wait(upload, said)
     if upload.state is State.PAUSED:
         return _spoken_pause(upload, said)
@@ -164,7 +172,9 @@ def spoken_state(upload: Upload) -> str:
 def _spoken_wait(upload: Upload, said: str) -> str:
     if is_without_network(upload):
         return translate("wording", "no network, waiting for it to come back")
-    return translate("wording", "waits for the sign-in") if is_waiting_for_sign_in(upload) else said
+    if is_waiting_for_sign_in(upload):
+        return translate("wording", "waits for the sign-in")
+    return translate("wording", "waits for its server, which is in trouble") if upload.behind else said
 
 
 def _spoken_pause(upload: Upload, said: str) -> str:
@@ -218,6 +228,12 @@ def particulars(upload: Upload) -> str:
 def _plainly(upload: Upload) -> str:
     if upload.is_confirmed_by_person:
         return translate("wording", "You said that it arrived; the server did not say so.")
+    if upload.behind:
+        why = explain(upload.behind.problem, words)
+        text = translate("wording", "{wait}. Until then nothing more goes to {place}.\n{why}").format(
+            wait=_next_try(upload), place=place(upload.destination), why=f"{why.title} {why.detail}"
+        )
+        return f"{text.strip()}\n{_forgotten(upload)}".strip()
     said = translate("wording", "{state}.").format(state=words(STATE_WORDS[upload.state].label))
     return f"{said}\n{_forgotten(upload)}".strip()
 

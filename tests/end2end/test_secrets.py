@@ -255,7 +255,7 @@ def test_a_server_that_repeats_every_secret_is_blanked_in_every_output(
         words = ("--to", write(server.url, sign_in=sign_in, network=by(proxy.url) + proofs))
         parrot.hear(words[1])
         plain = run(home, "send", *files, *words)
-        told = run(home, "send", *files, *words, "--json")
+        told = run(home, "send", *files, *words, "--json", "--again")
         shown = run(home, "preview", files[0], *words)
     assert (plain.code, told.code, shown.code) == (1, 1, 0)
     assert leaks(home, plain, told, shown) == []

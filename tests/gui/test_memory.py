@@ -300,13 +300,18 @@ def test_a_window_that_closes_with_a_caller_on_the_line_ends_all_the_same(
             pass
 
 
-def lines(call: Call, until: str) -> list[dict[str, object]]:
-    """Return what a caller is told up to an event of this name."""
+def lines(call: Call, last: str, until: Until) -> list[dict[str, object]]:
+    """Return what a caller is told up to an event of this name, while the window goes on."""
     told: list[dict[str, object]] = []
-    while not told or told[-1]["event"] != until:
-        answer = call.hear(10)
-        if isinstance(answer, Event):
-            told.append(json.loads(answer.line))
+
+    def hear() -> bool:
+        with contextlib.suppress(TimeoutError):
+            answer = call.hear(0)
+            if isinstance(answer, Event):
+                told.append(json.loads(answer.line))
+        return bool(told) and told[-1]["event"] == last
+
+    until(hear)
     return told
 
 
@@ -329,7 +334,7 @@ def test_a_follower_is_told_what_was_sent_before_and_what_is_in_the_queue_alread
             for message in add_files(twice, destination=from_url(server.url), follow=True, again=again):
                 call.say(message)
             until(partial(has_ended, started, known + 2))
-            told = lines(call, "summary")
+            told = lines(call, "summary", until)
             assert [each["state"] for each in told if each["event"] == "finished"] == [expected] * 2
             assert [each["count"] for each in told if each["event"] == "left-out"] == [1]
             assert told[-1][expected] == 2
@@ -343,21 +348,24 @@ def test_a_follower_is_told_of_rows_that_are_taken_out_and_of_no_others(
     gate = threading.Event()
     server = scripted_server(Answer(status=201, gate=gate))
     started = program()
+    theirs, others = tmp_path / "theirs", tmp_path / "others"  # none is written anew while it is sent
+    theirs.mkdir()
+    others.mkdir()
     started.open(files(tmp_path, 2), to=server.url, demo=False)
     until(lambda: len(started.manager.uploads()) == 2)
     with Call(folders(tmp_path / "home").data) as call:
-        for message in add_files(files(tmp_path, 3), destination=from_url(server.url), follow=True):
+        for message in add_files(files(theirs, 3), destination=from_url(server.url), follow=True):
             call.say(message)
         until(lambda: len(started.manager.uploads()) == 5)
         last = started.manager.uploads()[-1].id
         with Call(folders(tmp_path / "home").data) as other:
-            for message in add_files(files(tmp_path, 1), destination=from_url(server.url)):
+            for message in add_files(files(others, 1), destination=from_url(server.url)):
                 other.say(message)
             until(lambda: len(started.manager.uploads()) == 6)
         started.manager.remove([last])
         gate.set()
         until(lambda: states(started) == [State.DONE] * 5)
-        told = lines(call, "summary")
+        told = lines(call, "summary", until)
         ended = {each["id"]: each["state"] for each in told if each["event"] == "finished"}
         assert ended == {3: "done", 4: "done", last: "cancelled"}
         assert told[-1]["done"] == 2

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from guiuploader.uploads.order import Way
+from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import LEGAL_STEPS, State
 from guiuploader.values.words import STATE_WORDS
 from tests.gui.conftest import MakeUpload, Until, Whole
@@ -51,7 +52,10 @@ def row_actions(parts: Whole) -> list[QAction]:
 
 def among_others(parts: Whole, make_upload: MakeUpload, state: State) -> None:
     """Show and select a row in this state between two that wait."""
-    row = make_upload("a", 9, state, link="https://x.example/a")
+    address = "https://x.example/a"
+    before = Problem(ErrorCode.SENT_BEFORE, {"path": "/a", "place": "ACME", "when": "then", "link": address})
+    problem = before if state is State.SKIPPED else None
+    row = make_upload("a", 9, state, link=address, problem=problem)
     parts.window.model.append([make_upload(), row, make_upload()])
     parts.window.table.select([row.id])
 

@@ -164,9 +164,13 @@ def test_what_an_earlier_run_left_is_taken_up_in_place_of_a_new_row(
         first.wait(lambda: first.states() == [State.HELD] * 2)
         left = [(upload.id, upload.uuid) for upload in first.manager.uploads()]
     with run() as second:
-        second.add(files, place)
+        edited = msgspec.structs.replace(place, retry=msgspec.structs.replace(place.retry, attempts=2))
+        second.add(files, edited)
         assert second.states() == [State.DONE] * 3
         assert [(upload.id, upload.uuid) for upload in second.manager.uploads()][:2] == left
+        assert second.ledger is not None
+        written = rows_of(second.ledger).values()
+        assert [row.destination.restored() for row in written] == [edited] * 3
         assert second.doubles == []
         assert second.heard.intakes == [(1, 3, 0)]
     with run() as third:

@@ -56,6 +56,25 @@ def test_the_history_keeps_who_said_that_it_arrived(
     ]
 
 
+def test_new_settings_that_came_to_nothing_are_not_those_of_the_next_time(
+    qtbot: QtBot, tmp_path: Path, scripted_server: StartServer, to: MakeDestination
+) -> None:
+    server = scripted_server([answer(413), answer(201)])
+    old = to(server.url)
+    new = msgspec.structs.replace(old, url=f"{server.url}/new")
+    with running(qtbot, tmp_path) as queue:
+        paths = queue.files(1)
+        queue.manager.add(paths, old)
+        queue.wait(lambda: queue.states() == [State.FAILED])
+        paths[0].rename(tmp_path / "away")
+        queue.manager.retry([1], instead={1: new})
+        queue.wait(lambda: not queue.manager.is_busy)
+        (tmp_path / "away").rename(paths[0])
+        queue.manager.retry([1])
+        queue.wait(lambda: queue.states() == [State.DONE])
+    assert [request.target for request in server.requests] == ["/upload"] * 2
+
+
 def test_rows_are_sent_again_as_before_or_with_new_settings_and_the_next_run_knows(
     qtbot: QtBot, tmp_path: Path, scripted_server: StartServer, to: MakeDestination
 ) -> None:

@@ -59,6 +59,16 @@ def test_seven_files_make_three_requests_and_seven_rows(scene: Scene) -> None:
     }
 
 
+def test_what_was_added_at_two_times_to_the_same_place_goes_together(scene: Scene) -> None:
+    server = scene.serve(answer(201))
+    for path in scene.files(3):
+        scene.manager.add([path], scene.to(server.url, THREE), hold=True)
+    scene.wait(lambda: len(scene.heard.intakes) == 3)
+    scene.manager.release([upload.id for upload in scene.manager.uploads()])
+    scene.wait(lambda: scene.states() == [State.DONE] * 3)
+    assert list(map(names, server.requests)) == [["0.bin", "1.bin", "2.bin"]]
+
+
 @pytest.mark.parametrize("missing", [0, 1, 2])
 def test_a_missing_file_fails_alone_and_the_others_go_again(scene: Scene, missing: int) -> None:
     server = scene.serve(answer(201))
