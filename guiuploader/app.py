@@ -23,6 +23,7 @@ from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.memory import NO_MEMORY, Memory, listening, opened
 from guiuploader.paths import APP_ID, Folders
 from guiuploader.reception import Reception
+from guiuploader.sources.store_address import Place, whole
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
@@ -58,12 +59,16 @@ class Program(QObject):
         self._memory = memory
         self._library = Library(folders.destinations)
         self._secrets = secrets
-        self._waiting: tuple[Path, ...] = ()
+        self._waiting: tuple[Place, ...] = ()
         self._demo_name = ""
         self._shelf = DestinationShelf(self._library, folders.config, self)
         self._theme = Theme(application, self._shelf.settings.appearance)
         self.manager = UploadManager(
-            secrets, parallel=self._shelf.settings.parallel, ledger=memory.ledger, parent=self
+            secrets,
+            parallel=self._shelf.settings.parallel,
+            ledger=memory.ledger,
+            connections=folders.connections,
+            parent=self,
         )
         self._awake = Awake(self.manager, self)
         self._desk = SecretDesk(secrets, self)
@@ -86,7 +91,7 @@ class Program(QObject):
         self._demo.ended.connect(self._on_demo_ended)
         self._controller.demo_requested.connect(self._demo.start)
 
-    def open(self, paths: Sequence[Path], *, to: str | None, demo: bool) -> None:
+    def open(self, paths: Sequence[Place], *, to: str | None, demo: bool) -> None:
         """Show the window and queue what the command line names.
 
         Where nothing can be remembered, the person says first whether to go on all the same.
@@ -98,7 +103,7 @@ class Program(QObject):
         else:
             without_memory.ask(self._memory.trouble, self.window, begin)
 
-    def _begin(self, paths: Sequence[Path], *, to: str | None, demo: bool) -> None:
+    def _begin(self, paths: Sequence[Place], *, to: str | None, demo: bool) -> None:
         self._recall()
         if demo:
             self._waiting = tuple(paths)
@@ -137,7 +142,7 @@ class Program(QObject):
         """Tell of a mistake of our own, and go on."""
         self._warn(Problem(ErrorCode.INTERNAL, {"reason": reason}))
 
-    def _open_for(self, paths: Sequence[Path], to: str) -> None:
+    def _open_for(self, paths: Sequence[Place], to: str) -> None:
         try:
             destination = self._library.meant(to)
             given = given_secrets(to)
@@ -149,7 +154,7 @@ class Program(QObject):
         self._on_files_came(paths, destination)
 
     @Slot(object, object)
-    def _on_files_came(self, paths: Sequence[Path], destination: Destination | None) -> None:
+    def _on_files_came(self, paths: Sequence[Place], destination: Destination | None) -> None:
         if destination is not None:
             self._choose(destination)
         if paths:
@@ -236,12 +241,12 @@ def keep_settings_in(folder: Path) -> None:
         QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
 
 
-def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) -> int:
+def run(paths: Sequence[Place], *, folders: Folders, to: str | None, demo: bool) -> int:
     """Show the window until it is closed, and return the exit code.
 
     Where one is open already, that one is given these and shown. Raises UploaderError and HandoverError.
     """
-    whole = [path.absolute() for path in paths]
+    places = [whole(path) for path in paths]
     try:
         memory = opened(folders.data)
     except LedgerInUse as in_use:
@@ -249,7 +254,7 @@ def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) 
         if to is not None:
             _lend(given_secrets(to))
         try:
-            to_window(folders.data, () if demo else whole, destination)
+            to_window(folders.data, () if demo else places, destination)
         except QueueTakenError:
             memory = Memory(is_taken=True)
         except NotTakenError:
@@ -269,7 +274,7 @@ def run(paths: Sequence[Path], *, folders: Folders, to: str | None, demo: bool) 
         with mistakes, StopSignals() as stops:
             stops.caught.connect(program.window.close_for_good)
             try:
-                program.open(whole, to=to, demo=demo)
+                program.open(places, to=to, demo=demo)
                 code = application.exec()
             finally:
                 all_ended = program.shutdown()

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, desktop, paths, sending
+from guiuploader import __version__, commands, connections, desktop, paths, sending
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
@@ -31,7 +31,7 @@ commands, each with its own --help:
   guiuploader send --resume                 carry on with what earlier runs left
   guiuploader history                       what was sent, when, where to, with which link
   guiuploader preview PATH --to DEST        show what would be sent, and send nothing
-  guiuploader destinations list | show | add | remove
+  guiuploader destinations | connections    each: list | show | add | remove
   guiuploader receive                       run the built-in demo server
   guiuploader desktop install | remove      this user's menu entry, icons and file types
 
@@ -88,7 +88,7 @@ def _window(words: Sequence[str], folders: Folders) -> int:
         "Drop files on a window and watch each one stream to any HTTP server.",
         epilog=_WINDOW_HELP,
     )
-    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="files and folders to queue")
+    parser.add_argument("paths", nargs="*", type=connections.place, metavar="PATH", help=connections.PLACES)
     parser.add_argument("--to", metavar="DEST", help="where they go; else the destination chosen last")
     parser.add_argument("--demo", action="store_true", help="start the built-in demo server and choose it")
     parser.add_argument("--version", action="version", version=f"guiuploader {__version__}")
@@ -114,7 +114,11 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         epilog=_SEND_HELP,
     )
     parser.add_argument(
-        "paths", nargs="*", type=_path, metavar="PATH", help="files and folders; none where none is taken"
+        "paths",
+        nargs="*",
+        type=connections.place,
+        metavar="PATH",
+        help=f"{connections.PLACES}; none where the destination takes no file",
     )
     _add_destination(parser, required=False)
     for flag, what in (
@@ -180,7 +184,7 @@ def _preview(words: Sequence[str], folders: Folders) -> int:
     parser.add_argument(
         "path",
         nargs="?",
-        type=_path,
+        type=connections.place,
         metavar="PATH",
         help="the file; none where the destination takes no file",
     )
@@ -284,6 +288,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str], Folders], int]] = {
     "preview": _preview,
     "receive": _receive,
     "destinations": _destinations,
+    "connections": lambda words, folders: connections.run(_parser, words, folders),
     "desktop": _desktop,
 }
 """What carries out each command; all else opens the window."""

@@ -16,6 +16,11 @@ from guiuploader.past import json_line, line
 from guiuploader.paths import Folders
 from guiuploader.sending import check_paths, variables_of
 from guiuploader.sources.local_file import local_file
+from guiuploader.sources.object_store import take_in_objects
+from guiuploader.sources.source import Source
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.preview import http_text
 from guiuploader.uploads.asking import secret_keys
@@ -24,7 +29,7 @@ from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
 from guiuploader.uploads.ledger_rows import Snapshot
 from guiuploader.uploads.loans import give_back
 from guiuploader.values import settings
-from guiuploader.values.errors import DestinationError, ErrorCode, UsageError
+from guiuploader.values.errors import DestinationError, ErrorCode, Problem, SourceError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable, redact_url
 from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
@@ -56,13 +61,13 @@ def _keys_of(snapshot: Snapshot) -> tuple[SecretKey, ...]:
         return ()
 
 
-def preview(path: Path | None, *, to: str, values: Sequence[str], folders: Folders) -> int:
+def preview(path: Place | None, *, to: str, values: Sequence[str], folders: Folders) -> int:
     """Print the request for one file, or for none where the destination takes none."""
     destination = Library(folders.destinations).meant(to)
     paths = [path] if path else []
     check_paths(destination, paths, program="guiuploader preview")
     job = Job(
-        tuple(local_file(each.absolute()) for each in paths),
+        tuple(_source(each, folders) for each in paths),
         destination,
         variables_of(destination, values),
         str(uuid.uuid4()),
@@ -70,6 +75,17 @@ def preview(path: Path | None, *, to: str, values: Sequence[str], folders: Folde
     )
     _print(http_text(job))
     return ALL_DONE
+
+
+def _source(place: Place, folders: Folders) -> Source:
+    """Return the one file or object that is meant. Raises SourceError."""
+    if isinstance(place, Path):
+        return local_file(place.absolute())
+    stores = Stores(ConnectionLibrary(folders.connections), SecretStore(system_keychain))
+    found = next(take_in_objects(stores, place, lambda: True))
+    if isinstance(found, Problem):
+        raise SourceError(found.code, status=found.status, **found.facts)
+    return found
 
 
 def receive(folder: Path, *, port: int, quota: int, stop_with_stdin: bool) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.retelling import Teller
+from guiuploader.sources.store_address import Place
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.call import Call
 from guiuploader.uploads.messages import (
@@ -58,7 +59,7 @@ class RefusedError(HandoverError):
     """The window does none of it."""
 
 
-def to_window(folder: Path, paths: Sequence[Path], destination: Destination | None) -> None:
+def to_window(folder: Path, paths: Sequence[Place], destination: Destination | None) -> None:
     """Bring the window that holds the queue in this folder to the front, and have it add these.
 
     Raises NotTakenError and HandoverError.

@@ -4,7 +4,6 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Slot
@@ -13,6 +12,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import exit_code
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
+from guiuploader.sources.store_address import Place
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
@@ -87,12 +87,12 @@ class _Run(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Files and folders to send; a destination that takes no file gets its request once, and no paths.
+    """What to send; a destination that takes no file gets its request once, and no paths.
 
     What was sent there before is skipped, which counts as done, unless it is to go `again`.
     """
 
-    paths: Sequence[Path]
+    paths: Sequence[Place]
     destination: Destination
     variables: Mapping[str, str]
     again: bool

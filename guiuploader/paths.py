@@ -41,6 +41,11 @@ class Folders:
         return self.config / "destinations"
 
     @property
+    def connections(self) -> Path:
+        """Where each connection to an object store is one TOML file."""
+        return self.config / "connections"
+
+    @property
     def received(self) -> Path:
         """Where the built-in demo server keeps what it is sent."""
         return self.data / "received"

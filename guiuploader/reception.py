@@ -3,13 +3,13 @@
 
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import INTERRUPTED
 from guiuploader.following import Following
+from guiuploader.sources.store_address import Place
 from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.instance import Caller
 from guiuploader.uploads.manager import UploadManager
@@ -46,7 +46,7 @@ class EngagedTone:
 class _Visit:
     """What one caller has said so far."""
 
-    paths: list[Path] = field(default_factory=list)
+    paths: list[Place] = field(default_factory=list)
     wish: AddFiles | None = None
     following: Following | None = None
 
@@ -58,7 +58,7 @@ class Reception(QObject):
     """
 
     front_wanted = Signal()
-    files_came = Signal(object, object)  # tuple[Path, ...], the Destination or None for the chosen one
+    files_came = Signal(object, object)  # tuple[Place, ...], the Destination or None for the chosen one
     _was_heard = Signal(object, object)
     _has_left = Signal(object)
 

@@ -196,4 +196,6 @@ def _reply(reply: Reply) -> dict[str, object]:
 
 def _timings(timings: Timings) -> dict[str, float | None]:
     named = {"connect": timings.connect, "tls": timings.tls, "send": timings.send, "wait": timings.wait}
+    if timings.read is not None:
+        named["read"] = timings.read
     return {name: None if seconds is None else round(seconds, 6) for name, seconds in named.items()}

@@ -3,6 +3,7 @@
 
 import datetime as dt
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -13,11 +14,13 @@ from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.report import Out, Report
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.no_file import NoFile
-from guiuploader.sources.source import Fingerprint
+from guiuploader.sources.object_store import StoreObject
+from guiuploader.sources.source import Fingerprint, Source
+from guiuploader.sources.store_address import is_address, parse_address
 from guiuploader.transfer.receipt import Receipt, Reply
 from guiuploader.uploads.messages import MessageError
 from guiuploader.uploads.upload import Upload
-from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.errors import ErrorCode, Problem, SourceError
 from guiuploader.values.notes import Note
 from guiuploader.values.states import ENDED, State
 
@@ -176,16 +179,10 @@ _Event: TypeAlias = _Queued | _Progress | _Step | _Finished | _Refused | _LeftOu
 
 def _queued(event: _Queued) -> Upload:
     """Return a row with what a report needs of it; what only a worker needs stays untold."""
-    size = event.size
-    source = (
-        NoFile(event.name)
-        if size is None
-        else LocalFile(Path(event.source), event.name, Fingerprint(size, 0, 0))
-    )
     return Upload(
         id=event.id,
         batch=0,
-        source=source,
+        source=_source(event),
         destination=Destination(format=FORMAT, name=event.destination, url="http://untold.invalid/"),
         variables={},
         uuid="",
@@ -193,6 +190,15 @@ def _queued(event: _Queued) -> Upload:
         state=State.QUEUED,
         forgets=event.forgets_secret,
     )
+
+
+def _source(event: _Queued) -> Source:
+    if event.size is None:
+        return NoFile(event.name)
+    if is_address(event.source):
+        with suppress(SourceError):
+            return StoreObject(parse_address(event.source), event.name, event.size, "", _UNTOLD)
+    return LocalFile(Path(event.source), event.name, Fingerprint(event.size, 0, 0))
 
 
 def _finished(upload: Upload, event: _Finished) -> Upload:

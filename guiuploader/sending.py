@@ -2,7 +2,6 @@
 """Sends without a window: here, or in the window that is open."""
 
 import contextlib
-import getpass
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from guiuploader import headless, logs
+from guiuploader import connections, headless, logs
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import SOME_NOT, USAGE
@@ -23,16 +22,18 @@ from guiuploader.paths import Folders
 from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
+from guiuploader.secret_prompt import ask_for_secrets
+from guiuploader.sources.store_address import Place
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.asking import secret_keys
-from guiuploader.uploads.entries import unfinished_destinations
+from guiuploader.uploads.entries import unfinished_addresses, unfinished_destinations
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import Request, Resume, add_files
 from guiuploader.values import settings
-from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UploaderError, UsageError
+from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
-from guiuploader.values.secrets import SecretKey, SecretStore, missing, system_keychain
+from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 from guiuploader.values.settings import Duplicates
 from guiuploader.values.states import State
 
@@ -55,7 +56,7 @@ class SendOptions:
 
 
 def send(
-    paths: Sequence[Path], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
+    paths: Sequence[Place], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
 ) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
     destination = Library(folders.destinations).meant(to)
@@ -71,6 +72,7 @@ def send(
     except LedgerInUse:
         try:
             _check_no_secret_given(destination, given)
+            _check_no_keys_given(paths, folders)
             _check_no_listing(options)
             requests = add_files(
                 paths, destination=destination, variables=variables, follow=True, again=again
@@ -81,7 +83,7 @@ def send(
             held = Held(None)
     with held:
         _say_damage(held)
-        _ask_for_secrets([destination], secrets)
+        ask_for_secrets([destination], paths, folders, secrets)
         report = _report(options)
         with _working(secrets, folders, options, held, report) as new_manager:
             return headless.send(
@@ -106,7 +108,9 @@ def resume(*, folders: Folders, options: SendOptions) -> int:
     with held:
         _say_damage(held)
         _say_doubtful(held)
-        _ask_for_secrets(unfinished_destinations(held.ledger.read) if held.ledger else (), secrets)
+        if held.ledger:
+            read = held.ledger.read
+            ask_for_secrets(unfinished_destinations(read), unfinished_addresses(read), folders, secrets)
         report = _report(options)
         with _working(secrets, folders, options, held, report) as new_manager:
             return headless.resume(
@@ -127,7 +131,7 @@ def _sends_duplicates(folders: Folders) -> bool:
     return chosen is Duplicates.SEND
 
 
-def check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:
+def check_paths(destination: Destination, paths: Sequence[Place], *, program: str) -> None:
     """Raise UsageError where files are named for a destination that takes none, or none for one that does."""
     if destination.takes_file and not paths:
         raise UsageError(ErrorCode.USAGE, reason="The file to send is missing", program=program)
@@ -150,6 +154,7 @@ def _working(
             parallel=options.parallel,
             limit=Limit(options.limit),
             ledger=held.ledger,
+            connections=folders.connections,
             will_retry=options.will_retry,
         )
         if CAN_ASK and sys.stdin.isatty():
@@ -178,6 +183,12 @@ def _check_no_secret_given(destination: Destination, given: Collection[SecretKey
     """Raise NotTakenError when the environment or the address holds a secret: it stays in this process."""
     if given or any(os.environ.get(key.variable) for key in secret_keys(destination)):
         raise NotTakenError("another guiuploader is open, which does not get the secrets given here")
+
+
+def _check_no_keys_given(places: Sequence[Place], folders: Folders) -> None:
+    """Raise NotTakenError when the environment says how stores are reached: it stays in this process."""
+    if connections.are_given_here(places, folders):
+        raise NotTakenError("another guiuploader is open, which does not get the keys given here")
 
 
 def _check_no_listing(options: SendOptions) -> None:
@@ -226,36 +237,6 @@ def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, s
 
 def _misused(reason: str) -> UsageError:
     return UsageError(ErrorCode.USAGE, reason=reason, program="guiuploader send")
-
-
-def _ask_for_secrets(destinations: Iterable[Destination], secrets: SecretStore) -> None:
-    """Ask on the terminal for what is not known. Raises DestinationError where nobody can be asked."""
-    needed = {key: destination for destination in destinations for key in secret_keys(destination)}
-    unknown = [key for key in needed if secrets.find(key) is None]
-    for number, key in enumerate(unknown):
-        destination = needed[key]
-        if not sys.stdin.isatty():
-            for other in unknown[number + 1 :]:
-                sys.stderr.write(f"guiuploader: {printable(str(explain(missing(other).problem)))}\n")
-            raise missing(key)
-        label = destination.secrets[key.name].label if key.name in destination.secrets else ""
-        value = ""
-        while not value:
-            try:
-                value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
-            except EOFError:
-                raise missing(key) from None
-        save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
-        try:
-            secrets.keep(key, value, save=save)
-        except UploaderError as error:
-            sys.stderr.write(f"{explain(error.problem)}\n")
-
-
-def _agreed(question: str) -> bool:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _report(options: SendOptions) -> Report:

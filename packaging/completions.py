@@ -10,6 +10,8 @@ from parsers import actions, commands, parser_of
 
 # Each line of the list is a name, blanks, a method and an address without blanks.
 _NAMES = "guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+$//'"
+# The same with a connection's name, which has no blanks.
+_CONNECTIONS = "guiuploader connections list 2>/dev/null | sed 's/ .*//'"
 _BASH = f"""\
 # The function's name ends so that names with blanks are quoted like those of files.
 _guiuploader_destination_files() {{
@@ -18,6 +20,9 @@ _guiuploader_destination_files() {{
     [[ "$name" == "$word"* ]] && printf '%s\\n' "$name"
   done < <({_NAMES})
   compgen -f -X '!*.toml' -- "$word"
+}}
+_guiuploader_connections() {{
+  compgen -W "$({_CONNECTIONS})" -- "$1"
 }}
 # Where a command may stand, so may a file.
 _shtab_guiuploader_pos_0_COMPGEN=_shtab_compgen_files
@@ -28,12 +33,21 @@ _guiuploader_destinations() {{
   compadd -a names
   _files -g '*.toml'
 }}
+_guiuploader_connections() {{
+  local -a names=("${{(@f)$({_CONNECTIONS})}}")
+  compadd -a names
+}}
 """
 _PREAMBLES = {"bash": _BASH, "zsh": _ZSH, "fish": ""}
 _DESTINATION = {
     "bash": "_guiuploader_destination_files",
     "zsh": "_guiuploader_destinations",
     "fish": f"({_NAMES.replace('$', chr(92) + '$')})",  # it stands in double quotes there
+}
+_CONNECTION = {
+    "bash": "_guiuploader_connections",
+    "zsh": "_guiuploader_connections",
+    "fish": f"({_CONNECTIONS})",
 }
 _FISH_FILES = """
 # Where a command may stand, so may a file.
@@ -67,18 +81,20 @@ def _whole() -> argparse.ArgumentParser:
             name, description=parser.description, help=parser.description, parents=[parser], add_help=False
         )
         for action in actions(part):
-            _completed(action)
+            _completed(action, _CONNECTION if name == "connections" else _DESTINATION)
     return whole
 
 
-def _completed(action: argparse.Action) -> argparse.Action:
-    """Tell an argument what its values are completed from."""
+def _completed(action: argparse.Action, names: Mapping[str, object] = _DESTINATION) -> argparse.Action:
+    """Tell an argument what its values are completed from; `names` are those that the command is about."""
     if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse names it nowhere else
         for part in action.choices.values():
             for each in actions(part):
-                _completed(each)
-    elif action.metavar in {"DEST", "NAME"}:
+                _completed(each, names)
+    elif action.metavar == "DEST":
         _complete(action, _DESTINATION)
+    elif action.metavar == "NAME":
+        _complete(action, names)
     elif action.metavar == "DIR":
         _complete(action, shtab.DIRECTORY)
     elif action.metavar in {"PATH", "FILE"}:

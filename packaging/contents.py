@@ -14,6 +14,7 @@ _GROUPS = (
     ("cryptography, by which the keychain is spoken to", ("cryptography/", "cryptography-", "_cffi")),
     ("Python itself", ("libpython3", "python3", "base_library.zip")),
     ("libraries of the building system (OpenSSL, SQLite, XCB …)", ("lib",)),
+    ("obstore, by which object stores are read", ("obstore/",)),
     ("regex, which runs the patterns of templates", ("regex/",)),
     ("our resources", ("resources/",)),
     ("further packages for Python", ("",)),

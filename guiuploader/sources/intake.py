@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guiuploader.sources.local_file import LocalFile, local_file, repaired, shown
+from guiuploader.sources.object_store import StoreObject, take_in_objects
+from guiuploader.sources.store_address import Place, StoreAddress
+from guiuploader.sources.stores import Stores
 from guiuploader.values.errors import ErrorCode, Problem, SourceError
 
 
 def take_in(
-    paths: Iterable[Path], going_on: Callable[[], bool] = lambda: True
-) -> Iterator[LocalFile | Problem]:
+    places: Iterable[Place], stores: Stores, going_on: Callable[[], bool] = lambda: True
+) -> Iterator[LocalFile | StoreObject | Problem]:
     """Yield a source for each file, in the order given and by name within a folder, or why there is none.
 
-    A folder is walked; its files keep their path below the folder's parent. Links are followed, unless one
-    leads back into a folder that is being walked. Lazy: a large folder can be shown while it is walked; it is
-    left off when `going_on` says no, which is asked at every file and folder.
+    A folder is walked, a store asked; its files keep their path below the folder's parent. Links are
+    followed, unless one leads back into a folder that is being walked. Lazy: a large folder can be shown
+    while it is walked; it is left off when `going_on` says no, which is asked at every file and folder.
     """
-    for path in paths:
+    for path in places:
+        if isinstance(path, StoreAddress):
+            yield from take_in_objects(stores, path, going_on)
+            continue
         try:
             whole = _named(path)
         except (OSError, RuntimeError):  # the working folder is gone, or links run in a circle

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sources as text, for the queue on disk: a kind, and what that kind needs to be found again."""
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -9,10 +10,14 @@ import msgspec
 
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.no_file import NoFile
+from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.source import Fingerprint, Source
+from guiuploader.sources.store_address import parse_address
+from guiuploader.values.errors import SourceError
 from guiuploader.values.json_text import from_json, to_json
 
 _NOTHING = '{"kind":"none"'
+_OBJECT = '{"kind":"object"'
 
 
 class _SavedFile(msgspec.Struct, frozen=True):
@@ -32,10 +37,22 @@ class _SavedNothing(msgspec.Struct, frozen=True):
     name: str
 
 
+class _SavedObject(msgspec.Struct, frozen=True):
+    """One version of an object in a store; how that is reached is looked up when it is opened."""
+
+    kind: Literal["object"]
+    address: str
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    etag: str
+    modified: dt.datetime
+    media_type: str
+
+
 class Saved(NamedTuple):
     """A source as text; `identity` is 16 bytes, equal for the same version of the same bytes.
 
-    The path below what was added stands outside, as the same file may be added with different ones.
+    The path below what was added stands outside, as the same file may be added with different ones. A store
+    tells an object's time and media type differently when it lists it, so its tag stands for the version.
     """
 
     text: str
@@ -50,14 +67,39 @@ def saved(source: Source) -> Saved:
         text = to_json(_SavedFile("file", str(source.path), mark.size, mark.modified_ns, mark.identity))
     elif isinstance(source, NoFile):
         text = to_json(_SavedNothing("none", source.name))
+    elif isinstance(source, StoreObject):
+        told = (source.size, source.etag, source.modified, source.media_type)
+        text = to_json(_SavedObject("object", str(source.address), *told))
+        return Saved(text, source.relpath, _identity(_version(source)))
     else:
         raise TypeError(f"{type(source).__name__} cannot be saved")
-    return Saved(text, source.relpath, hashlib.blake2b(text.encode(), digest_size=16).digest())
+    return Saved(text, source.relpath, _identity(text))
+
+
+def _identity(version: str) -> bytes:
+    return hashlib.blake2b(version.encode(), digest_size=16).digest()
+
+
+def _version(source: StoreObject) -> str:
+    """Return what names one version of an object, however it was found."""
+    # HTTP's time, which a store without tags is left with, has no fractions of a second (RFC 9110, 5.6.7).
+    tag = source.etag or str(int(source.modified.timestamp()))
+    return to_json(["object", str(source.address), source.size, tag])
 
 
 def restored(text: str, relpath: str) -> Source:
     """Return the source of such a text, unopened. Raises ValueError when it is none."""
     if text.startswith(_NOTHING):
         return NoFile(from_json(text, _SavedNothing).name)
+    if text.startswith(_OBJECT):
+        return _object(from_json(text, _SavedObject), relpath)
     file = from_json(text, _SavedFile)
     return LocalFile(Path(file.path), relpath, Fingerprint(file.size, file.modified_ns, file.identity))
+
+
+def _object(kept: _SavedObject, relpath: str) -> StoreObject:
+    try:
+        address = parse_address(kept.address)
+    except SourceError as error:
+        raise ValueError(kept.address) from error
+    return StoreObject(address, relpath, kept.size, kept.etag, kept.modified, kept.media_type)

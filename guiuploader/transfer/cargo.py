@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
+from guiuploader.sources.object_reader import ObjectReader
 from guiuploader.sources.source import Reader, Source
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.file_bytes import FileBytes
@@ -43,6 +44,12 @@ class Cargo:
         return len(self._readers)
 
     @property
+    def waited(self) -> float | None:
+        """The seconds that were spent waiting for stores, None where no file comes from one."""
+        waits = [reader.waited for reader in self._readers if isinstance(reader, ObjectReader)]
+        return sum(waits) if waits else None
+
+    @property
     def complete(self) -> bool:
         """Whether a file has been read to its end, or there is none: the server may have something then."""
         return not self.files or any(file.complete for file in self.files)
@@ -66,7 +73,7 @@ def opened(
         for index, source in enumerate((*sources, *fixed)):
             is_own = index < len(sources)
             with blaming(index if is_own else None):
-                reader = stack.enter_context(closing(source.open()))
+                reader = stack.enter_context(reading(source, control))
             file = FileBytes(
                 reader,
                 source,
@@ -78,6 +85,18 @@ def opened(
             if is_own:
                 readers.append(reader)
         yield Cargo(files, readers)
+
+
+@contextmanager
+def reading(source: Source, control: Control) -> Iterator[Reader]:
+    """Open a source and wait until it gives; a stop ends that wait. Raises SourceError."""
+    with closing(source.open()) as reader:
+        if isinstance(reader, ObjectReader):
+            with control.waking(reader.wake):
+                reader.ready()
+                yield reader
+        else:
+            yield reader
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class Control:
         self._going.set()
         self._cut: Callable[[], None] | None = None
         self._listen: Callable[[], None] | None = None
+        self._wakes: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
     @property
@@ -49,11 +50,25 @@ class Control:
             with self._lock:
                 self._cut = None
 
+    @contextmanager
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Let `cancel` call `wake`, which ends a wait for a source's bytes, inside this block."""
+        with self._lock:
+            self._wakes.append(wake)
+        try:
+            self.raise_if_cancelled()
+            yield
+        finally:
+            with self._lock:
+                self._wakes.remove(wake)
+
     def cancel(self) -> None:
-        """Stop the transfer: no further byte is read, and a waiting socket is cut."""
+        """Stop the transfer: no further byte is read, and what waits for a socket or a store is woken."""
         self._cancelled.set()
         self._going.set()
         with self._lock:
+            for wake in self._wakes:
+                wake()
             if self._cut is not None:
                 self._cut()
 

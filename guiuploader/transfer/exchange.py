@@ -68,7 +68,7 @@ def deliver(passage: Passage, filled: FilledRequest, sign: Sign | None = None) -
     with (
         opened(job.sources, filled.fixed, control, algorithm=job.destination.reply.hash) as cargo,
         _told(passage, cargo),
-        _timed(passage, meter),
+        _timed(passage, meter, cargo),
         _stoppable(passage, meter.phase),
     ):
         request = _with_body(passage, filled, cargo, meter)
@@ -126,7 +126,7 @@ def _told(passage: Passage, cargo: Cargo) -> Iterator[None]:
 
 
 @contextmanager
-def _timed(passage: Passage, meter: Meter) -> Iterator[None]:
+def _timed(passage: Passage, meter: Meter, cargo: Cargo | None = None) -> Iterator[None]:
     started = time.perf_counter()
     try:
         yield
@@ -141,6 +141,7 @@ def _timed(passage: Passage, meter: Meter) -> Iterator[None]:
                 tls=line.tls_seconds,
                 send=max(0.0, all_taken - started - before),
                 wait=ended - all_taken,
+                read=cargo.waited if cargo else None,
             )
         )
 

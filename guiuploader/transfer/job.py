@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.sources.facts import facts_of
+from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.source import Source
 from guiuploader.values.functions import RequestScope
 from guiuploader.values.links import spellings
@@ -64,6 +66,7 @@ class Job:
                 content_type=source.content_type,
                 digest=digest_of(index),
                 index=index,
+                fact=facts_of(source) if isinstance(source, StoreObject) else general.fact,
             )
             for index, source in enumerate(self.sources)
         )

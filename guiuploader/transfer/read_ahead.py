@@ -3,11 +3,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 
 from guiuploader.network.session import READ_SIZE
 from guiuploader.sources.source import Source
-from guiuploader.transfer.cargo import blaming
+from guiuploader.transfer.cargo import blaming, reading
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.encoded import Escaped
 from guiuploader.values.errors import ErrorCode, SourceError
@@ -61,7 +60,7 @@ class ReadAhead:
 
     def _blocks(self, index: int) -> Iterator[bytes]:
         self._events.reading_ahead()
-        with blaming(index), closing(self._sources[index].open()) as reader:
+        with blaming(index), reading(self._sources[index], self._control) as reader:
             while block := reader.read(READ_SIZE):
                 self._control.raise_if_cancelled()
                 yield block

@@ -28,12 +28,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Where the time went, in seconds; None for a phase that did not happen (a kept connection, no TLS)."""
+    """Where the time went, in seconds; None for a phase that did not happen (a kept connection, no TLS).
+
+    `read` is how much of `send` was spent waiting for a store to give: near to it, reading is the slow leg.
+    """
 
     connect: float | None
     tls: float | None
     send: float
     wait: float
+    read: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@
 from collections.abc import Iterator, Sequence
 
 from guiuploader.destinations.destination import FORMAT, Destination
+from guiuploader.sources.object_store import StoreObject
+from guiuploader.sources.store_address import StoreAddress
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
 from guiuploader.uploads.upload import Upload
@@ -127,6 +129,12 @@ def unfinished_destinations(reader: LedgerReader) -> list[Destination]:
     """Return the destinations of unfinished rows, each once. Raises LedgerError."""
     snapshots = dict.fromkeys(row.destination for page in reader.unfinished() for row in page)
     return [found for found in map(_destination, snapshots) if isinstance(found, Destination)]
+
+
+def unfinished_addresses(reader: LedgerReader) -> list[StoreAddress]:
+    """Return the buckets that unfinished rows are read from, each once. Raises LedgerError."""
+    sources = (row.source for page in reader.unfinished() for row in page)
+    return list(dict.fromkeys(each.address.with_key("") for each in sources if isinstance(each, StoreObject)))
 
 
 def _destination(snapshot: Snapshot) -> Destination | Problem:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.target import target_of
 from guiuploader.sources.source import Source
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.stores import Stores
 from guiuploader.uploads.background import BackgroundWorker, Task
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.doubles import Doubles, Look
@@ -34,12 +35,18 @@ class Intakes(QObject):
     ended = Signal()  # something came to its end, whatever it was
 
     def __init__(
-        self, books: Books, loans: Loans, find: Callable[[int], Upload | None], parent: QObject
+        self,
+        books: Books,
+        loans: Loans,
+        find: Callable[[int], Upload | None],
+        stores: Stores,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._loans = loans
         self._books = books
         self._doubles = Doubles(find)
+        self._stores = stores
         self._has_restored = False
         self._books.kept.connect(self._on_kept)
         self._books.refused.connect(self._on_not_kept)
@@ -58,21 +65,21 @@ class Intakes(QObject):
 
     def walk(
         self,
-        paths: Sequence[Path],
+        places: Sequence[Place],
         destination: Destination,
         variables: Mapping[str, str],
         state: State,
         *,
         again: bool,
     ) -> int:
-        """Look for files in these paths and return the number of the batch.
+        """Look for files in these places and return the number of the batch.
 
         What was sent there before is skipped, unless it is to go `again`.
         """
         batch = Batch(next(self._numbers), destination, variables, state, again=again)
         run = 0 if self._has_restored else self._books.run
         look = Look(destination, target_of(destination, variables), self._books.reader, run)
-        return self._begin(partial(walk, tuple(paths), look), batch)
+        return self._begin(partial(walk, tuple(places), self._stores, look), batch)
 
     def request(self, destination: Destination, variables: Mapping[str, str], state: State) -> int:
         """Take in a request without a file and return the number of its batch."""
@@ -91,7 +98,7 @@ class Intakes(QObject):
             self._has_restored = True
             number = next(self._numbers)
             self._counts[number] = Counter()
-            self._walks.submit(number, partial(restore, self._books.reader, states))
+            self._walks.submit(number, partial(restore, self._books.reader, states, self._stores))
 
     def leave_off(self, batch: int) -> None:
         """Look no further for a batch; it has ended, or will, without `finished`."""

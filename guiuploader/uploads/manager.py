@@ -7,6 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads import steps
 from guiuploader.uploads.again import Again
@@ -29,7 +32,7 @@ class UploadManager(QObject):
 
     With a `ledger`, rows are written before they are shown, and what becomes of them as it happens; without
     one the queue is gone when the program ends. With `will_retry`, what may pass is tried again by itself, as
-    each destination says.
+    each destination says. `connections` is the folder that says how object stores are reached.
 
     `changed` is batched, for views of many rows; so is `stepped`, which tells each change of state.
     """
@@ -47,13 +50,14 @@ class UploadManager(QObject):
     settled = Signal(str)  # the name of a destination whose question needs no answer any more
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - made once, at the front door
         self,
         secrets: SecretStore,
         *,
         parallel: int = 3,
         limit: Limit | None = None,
         ledger: Ledger | None = None,
+        connections: Path | None = None,
         will_retry: bool = True,
         parent: QObject | None = None,
     ) -> None:
@@ -78,7 +82,8 @@ class UploadManager(QObject):
         self._queue.added.connect(self._loans.take)
         self._queue.stepped.connect(self._loans.follow)
         self._queue.removed.connect(self._loans.drop)
-        self._intakes = Intakes(self._books, self._loans, self._rows.get, self)
+        stores = Stores(ConnectionLibrary(connections), secrets)
+        self._intakes = Intakes(self._books, self._loans, self._rows.get, stores, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
         self._again = Again(self._queue, self._dispatch, self._intakes, self)
@@ -89,14 +94,14 @@ class UploadManager(QObject):
 
     def add(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Place],
         destination: Destination,
         *,
         variables: Mapping[str, str] | None = None,
         hold: bool = False,
         again: bool = False,
     ) -> int:
-        """Take files and folders in and return the batch's id; rows come by `added` as folders are walked.
+        """Take files, folders and objects in and return the batch's id; rows come by `added` as found.
 
         With `hold` they wait for `release`. What the ledger knows to be there is skipped, unless it is to go
         `again`; what is on its way there already is left out.

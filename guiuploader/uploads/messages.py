@@ -15,7 +15,8 @@ import msgspec
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.toml_file import checked
-from guiuploader.values.errors import DestinationError
+from guiuploader.sources.store_address import Place, StoreAddress, is_address, parse_address
+from guiuploader.values.errors import DestinationError, SourceError
 
 VERSION = 1
 LARGEST_REQUEST = 1024 * 1024
@@ -44,7 +45,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknow
 
 
 class AddFiles(_Request, frozen=True):
-    """Take these in: absolute paths, for this destination or, without one, for the chosen one.
+    """Take these in: absolute paths and addresses of objects, for this destination or else the chosen one.
 
     With `more` the next message goes on with the same batch; with `follow` the caller wants to hear of each
     upload until all have ended; with `again` what was sent before is sent once more.
@@ -58,15 +59,17 @@ class AddFiles(_Request, frozen=True):
     more: bool = False
 
     def __post_init__(self) -> None:
-        if not all(os.path.isabs(path) and b"\0" not in path for path in self.paths):  # noqa: PTH117 - bytes
-            raise ValueError("a path is not whole")
+        for path in self.files:
+            if isinstance(path, Path) and (not path.is_absolute() or "\0" in str(path)):
+                raise ValueError("a path is not whole")
         if self.destination is not None:
             checked(self.destination)
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        """The paths as such."""
-        return tuple(Path(os.fsdecode(path)) for path in self.paths)
+    def files(self) -> tuple[Place, ...]:
+        """The paths and addresses as such. Raises SourceError for what is no address."""
+        texts = map(os.fsdecode, self.paths)
+        return tuple(parse_address(text) if is_address(text) else Path(text) for text in texts)
 
 
 class Resume(_Request, frozen=True):
@@ -114,7 +117,7 @@ Message = TypeVar("Message")
 
 
 def add_files(
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     *,
     destination: Destination | None = None,
     variables: Mapping[str, str] | None = None,
@@ -128,7 +131,7 @@ def add_files(
         paths=(), destination=destination, variables=dict(variables or {}), follow=follow, again=again
     )
     for path in paths:
-        name = os.fsencode(path.absolute())
+        name = os.fsencode(str(path) if isinstance(path, StoreAddress) else path.absolute())
         if some and size + len(name) > _PATHS_AT_ONCE:
             yield msgspec.structs.replace(whole, paths=tuple(some), more=True)
             some, size = [], 0
@@ -177,7 +180,7 @@ class Frames(Generic[Message]):
     def _decoded(self, content: bytes) -> Message:
         try:
             return self._decoder.decode(content)
-        except (msgspec.MsgspecError, DestinationError, UnicodeError, RecursionError) as error:
+        except (msgspec.MsgspecError, DestinationError, SourceError, UnicodeError, RecursionError) as error:
             raise MessageError("what it said makes no sense") from error
 
 

@@ -3,14 +3,16 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.intake import take_in
 from guiuploader.sources.no_file import NoFile
+from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.source import Source
+from guiuploader.sources.store_address import Place
+from guiuploader.sources.stores import Stores
 from guiuploader.uploads.doubles import Found, Look
 from guiuploader.uploads.entries import restored
 from guiuploader.uploads.ledger_reader import LedgerReader
@@ -47,15 +49,17 @@ class Restored:
     uploads: tuple[Upload, ...]
 
 
-def walk(paths: Sequence[Path], look: Look, going_on: Callable[[], bool]) -> Iterator[Intake]:
-    """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own.
+def walk(
+    places: Sequence[Place], stores: Stores, look: Look, going_on: Callable[[], bool]
+) -> Iterator[Intake]:
+    """Yield what was added holds, in parts: large ones, so that a row costs no signal of its own.
 
-    Each file is looked up among those that were sent before.
+    Each file or object is looked up among those that were sent before.
     """
     accepted: list[Source] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
-    for found in take_in(paths, going_on):
+    for found in take_in(places, stores, going_on):
         if isinstance(found, Problem):
             refused.append(found)
         else:
@@ -68,14 +72,21 @@ def walk(paths: Sequence[Path], look: Look, going_on: Callable[[], bool]) -> Ite
 
 
 def restore(
-    reader: LedgerReader, states: Sequence[State], _: Callable[[], bool]
+    reader: LedgerReader, states: Sequence[State], stores: Stores, _: Callable[[], bool]
 ) -> Iterator[Restored | Problem]:
     """Yield what an earlier run left in parts; what cannot be read is refused, with the reason."""
     try:
         for uploads in restored(reader, states):
-            yield Restored(uploads)
+            yield Restored(tuple(_bound(upload, stores) for upload in uploads))
     except LedgerError as error:
         yield error.problem
+
+
+def _bound(upload: Upload, stores: Stores) -> Upload:
+    """Return the upload with a source that knows whom to ask, which the ledger does not keep."""
+    if isinstance(upload.source, StoreObject):
+        return replace(upload, source=upload.source.bound(stores))
+    return upload
 
 
 def without_file(destination: Destination, _: Callable[[], bool]) -> Iterator[Intake]:

@@ -43,6 +43,25 @@ class ErrorCode(StrEnum):
     SOURCE_SHORT = "source-short"
     SOURCE_NOT_TEXT = "source-not-text"
     SOURCE_TOO_LARGE_TO_BUFFER = "source-too-large-to-buffer"
+    STORE_ADDRESS = "store-address"
+    STORE_INVALID = "store-invalid"
+    STORE_UNKNOWN = "store-unknown"
+    STORE_EXISTS = "store-exists"
+    STORE_SECRET_MISSING = "store-secret-missing"  # noqa: S105 - a code, not a secret
+    STORE_NO_KEYS = "store-no-keys"
+    STORE_PROFILE = "store-profile"
+    STORE_NAME = "store-name"
+    STORE_WRONG_KEY = "store-wrong-key"
+    STORE_EXPIRED = "store-expired"
+    STORE_CLOCK = "store-clock"
+    STORE_DENIED = "store-denied"
+    STORE_NO_BUCKET = "store-no-bucket"
+    STORE_NO_OBJECT = "store-no-object"
+    STORE_ARCHIVED = "store-archived"
+    STORE_REGION = "store-region"
+    STORE_CHANGED = "store-changed"
+    STORE_LOST = "store-lost"
+    STORE_REFUSED = "store-refused"
     NAME_NOT_FOUND = "name-not-found"
     CONNECTION_REFUSED = "connection-refused"
     CONNECT_TIMEOUT = "connect-timeout"
@@ -114,6 +133,7 @@ _RETRYABLE = frozenset(
         ErrorCode.TOO_EARLY,
         ErrorCode.RATE_LIMITED,
         ErrorCode.SERVER_BUSY,
+        ErrorCode.STORE_LOST,
     }
 )
 

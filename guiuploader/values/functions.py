@@ -21,13 +21,18 @@ from guiuploader.values.template import Function, TemplateError
 _START = re.compile(r"[0-9]{1,9}")
 
 
+def _no_fact(name: str) -> str:
+    raise TemplateError(f"“{{{name}}}” is known of an object in a store only, and this is none")
+
+
 @dataclass(frozen=True, slots=True)
 class RequestScope:
     """What a request's templates may draw on, the same for every template of one upload.
 
     `relpath` uses "/" and starts with the folder that was added; `size` is in bytes, None when unknown.
     `index` counts the files of one request from 0. `digest` gives a hash of the whole file by its name.
-    `environment` holds only what people put there for us (`GUIUPLOADER_VAR_…`, prefix removed).
+    `environment` holds only what people put there for us (`GUIUPLOADER_VAR_…`, prefix removed). `fact` tells
+    what a store knows of its object, by name; it raises TemplateError for a file that is none.
     """
 
     filename: str
@@ -41,6 +46,7 @@ class RequestScope:
     secret: Callable[[str], str]
     digest: Callable[[str], bytes]
     index: int = 0
+    fact: Callable[[str], str] = _no_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,14 @@ def _date(scope: RequestScope, parameters: Sequence[str]) -> str:
         return scope.now.date().isoformat()
     try:
         return scope.now.strftime(parameters[0])
+    except ValueError as error:
+        raise TemplateError(f"“{parameters[0]}” is no form of a date") from error
+
+
+def _modified(scope: RequestScope, parameters: Sequence[str]) -> str:
+    moment = dt.datetime.fromisoformat(scope.fact("modified"))
+    try:
+        return moment.strftime(parameters[0] if parameters else "%Y-%m-%dT%H:%M:%SZ")
     except ValueError as error:
         raise TemplateError(f"“{parameters[0]}” is no form of a date") from error
 
@@ -133,6 +147,11 @@ REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     "index": Function(_index, most=1, check=_check_start),
     **{name: _hash(name) for name in HASHES},
     "date": Function(_date, most=1),
+    "bucket": Function(lambda scope, _: scope.fact("bucket")),
+    "key": Function(lambda scope, _: scope.fact("key"), url_safe="/"),
+    "etag": Function(lambda scope, _: scope.fact("etag")),
+    "modified": Function(_modified, most=1),
+    "meta": Function(lambda scope, parameters: scope.fact(f"meta:{parameters[0]}"), least=1, most=1),
     "var": Function(_variable, least=1, most=1),
     "env": Function(_environment, least=1, most=1),
     "secret": Function(lambda scope, parameters: scope.secret(parameters[0]), least=1, most=1, secret=True),

@@ -4,13 +4,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.texts import secret_names
+from guiuploader.sources.store_address import Place
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import Problem
@@ -36,7 +36,7 @@ class _Request:
     `variables` are None until they were asked for.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[Place, ...]
     foreign: tuple[str, ...]
     destination: Destination
     variables: Mapping[str, str] | None = None

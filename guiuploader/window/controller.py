@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from guiuploader.sources.store_address import Place
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
@@ -86,7 +87,7 @@ class Controller(QObject):
         """Say this in the notice bar."""
         self._window.notice.show_notice(notice)
 
-    def add(self, paths: Sequence[Path], name: str = "") -> None:
+    def add(self, paths: Sequence[Place], name: str = "") -> None:
         """Add files and folders for a destination, or for the chosen one."""
         self._on_dropped(name, Carried(tuple(paths), ()))
 
@@ -244,9 +245,9 @@ class Controller(QObject):
         self.add([Path(name) for name in names])
 
     def _on_paste(self) -> None:
-        mime = QGuiApplication.clipboard().mimeData()
-        if mime.hasUrls():
-            self._on_dropped("", drops.carried(mime))
+        carried = drops.carried(QGuiApplication.clipboard().mimeData())
+        if carried.paths or carried.foreign:
+            self._on_dropped("", carried)
         else:
             self.notice(Notice(self.tr("The clipboard holds no files."), is_warning=True))
 

@@ -67,7 +67,12 @@ def reply(uploads: Sequence[Upload]) -> Told:
         return Told(title, sentence=_without_exchange(upload))
     answer, times = exchange.reply, exchange.timings
     took = _took(
-        connect=times.connect, tls=times.tls, send=times.send, wait=times.wait, is_answered=answer is not None
+        connect=times.connect,
+        tls=times.tls,
+        send=times.send,
+        wait=times.wait,
+        read=times.read,
+        is_answered=answer is not None,
     )
     remarks = list(filter(None, (_earlier(upload), took)))
     if answer is None:
@@ -112,7 +117,15 @@ def _without_exchange(upload: Upload) -> str:
     return translate("exchange", "No answer came.")
 
 
-def _took(*, connect: float | None, tls: float | None, send: float, wait: float, is_answered: bool) -> str:
+def _took(
+    *,
+    connect: float | None,
+    tls: float | None,
+    send: float,
+    wait: float,
+    read: float | None,
+    is_answered: bool,
+) -> str:
     """Say where the time went. Without an answer, no time to connect may also mean that it never did."""
     parts = []
     if connect is not None:
@@ -121,7 +134,11 @@ def _took(*, connect: float | None, tls: float | None, send: float, wait: float,
         parts.append(translate("exchange", "Kept connection"))
     if tls is not None:
         parts.append(translate("exchange", "TLS {time}").format(time=_brief(tls)))
-    parts.append(translate("exchange", "send {time}").format(time=_brief(send)))
+    if read is None:
+        parts.append(translate("exchange", "send {time}").format(time=_brief(send)))
+    else:
+        text = translate("exchange", "send {time}, {read} of it waiting for the store")
+        parts.append(text.format(time=_brief(send), read=_brief(read)))
     parts.append(translate("exchange", "wait {time}").format(time=_brief(wait)))
     return _JOINT.join(parts)
 

@@ -35,12 +35,14 @@ class Opening(QObject):
 
     def take(self, carried: Carried) -> Carried:
         """Read what is meant to be read, and return what is to be sent."""
-        for path in carried.paths:
+        files = [each for each in carried.paths if isinstance(each, Path)]
+        for path in files:
             if _kind(path) == _OURS:
                 self._open(path)
             elif _kind(path) == _SHAREX:
                 self._refuse(path)
-        rest = tuple(path for path in carried.paths if _kind(path) not in {_OURS, _SHAREX})
+        read = {path for path in files if _kind(path) in {_OURS, _SHAREX}}
+        rest = tuple(each for each in carried.paths if each not in read)
         return Carried(rest, carried.foreign)
 
     def _refuse(self, path: Path) -> None:

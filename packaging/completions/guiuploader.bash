@@ -6,8 +6,9 @@
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
 _shtab_guiuploader_destinations_subparsers=(list show remove add)
+_shtab_guiuploader_connections_subparsers=(list show remove add)
 _shtab_guiuploader_desktop_subparsers=(install remove)
-_shtab_guiuploader_subparsers=(send history preview receive destinations desktop)
+_shtab_guiuploader_subparsers=(send history preview receive destinations connections desktop)
 
 _shtab_guiuploader_send_option_strings=(-h --help --home --to --set --resume --again --no-memory --no-retry --json --report --parallel --limit)
 _shtab_guiuploader_history_option_strings=(-h --help --home --limit --json --clear)
@@ -18,6 +19,11 @@ _shtab_guiuploader_destinations_show_option_strings=(-h --help)
 _shtab_guiuploader_destinations_remove_option_strings=(-h --help)
 _shtab_guiuploader_destinations_add_option_strings=(-h --help)
 _shtab_guiuploader_destinations_option_strings=(-h --help --home)
+_shtab_guiuploader_connections_list_option_strings=(-h --help)
+_shtab_guiuploader_connections_show_option_strings=(-h --help)
+_shtab_guiuploader_connections_remove_option_strings=(-h --help)
+_shtab_guiuploader_connections_add_option_strings=(-h --help)
+_shtab_guiuploader_connections_option_strings=(-h --help --home)
 _shtab_guiuploader_desktop_install_option_strings=(-h --help)
 _shtab_guiuploader_desktop_remove_option_strings=(-h --help)
 _shtab_guiuploader_desktop_option_strings=(-h --help --home)
@@ -37,14 +43,19 @@ _shtab_guiuploader_destinations_show_pos_0_COMPGEN=_guiuploader_destination_file
 _shtab_guiuploader_destinations_remove_pos_0_COMPGEN=_guiuploader_destination_files
 _shtab_guiuploader_destinations_add_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_guiuploader_destinations___home_COMPGEN=_shtab_compgen_dirs
+_shtab_guiuploader_connections_show_pos_0_COMPGEN=_guiuploader_connections
+_shtab_guiuploader_connections_remove_pos_0_COMPGEN=_guiuploader_connections
+_shtab_guiuploader_connections_add_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_guiuploader_connections___home_COMPGEN=_shtab_compgen_dirs
 _shtab_guiuploader_desktop___home_COMPGEN=_shtab_compgen_dirs
 _shtab_guiuploader___home_COMPGEN=_shtab_compgen_dirs
 _shtab_guiuploader___to_COMPGEN=_guiuploader_destination_files
 
 _shtab_guiuploader_preview___format_choices=(http)
 _shtab_guiuploader_destinations_pos_0_choices=(list show remove add)
+_shtab_guiuploader_connections_pos_0_choices=(list show remove add)
 _shtab_guiuploader_desktop_pos_0_choices=(install remove)
-_shtab_guiuploader_pos_0_choices=(send history preview receive destinations desktop)
+_shtab_guiuploader_pos_0_choices=(send history preview receive destinations connections desktop)
 
 _shtab_guiuploader_send_pos_0_nargs='*'
 _shtab_guiuploader_send__h_nargs=0
@@ -74,6 +85,17 @@ _shtab_guiuploader_destinations_add___help_nargs=0
 _shtab_guiuploader_destinations_pos_0_nargs=A...
 _shtab_guiuploader_destinations__h_nargs=0
 _shtab_guiuploader_destinations___help_nargs=0
+_shtab_guiuploader_connections_list__h_nargs=0
+_shtab_guiuploader_connections_list___help_nargs=0
+_shtab_guiuploader_connections_show__h_nargs=0
+_shtab_guiuploader_connections_show___help_nargs=0
+_shtab_guiuploader_connections_remove__h_nargs=0
+_shtab_guiuploader_connections_remove___help_nargs=0
+_shtab_guiuploader_connections_add__h_nargs=0
+_shtab_guiuploader_connections_add___help_nargs=0
+_shtab_guiuploader_connections_pos_0_nargs=A...
+_shtab_guiuploader_connections__h_nargs=0
+_shtab_guiuploader_connections___help_nargs=0
 _shtab_guiuploader_desktop_install__h_nargs=0
 _shtab_guiuploader_desktop_install___help_nargs=0
 _shtab_guiuploader_desktop_remove__h_nargs=0
@@ -96,6 +118,9 @@ _guiuploader_destination_files() {
     [[ "$name" == "$word"* ]] && printf '%s\n' "$name"
   done < <(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+$//')
   compgen -f -X '!*.toml' -- "$word"
+}
+_guiuploader_connections() {
+  compgen -W "$(guiuploader connections list 2>/dev/null | sed 's/ .*//')" -- "$1"
 }
 # Where a command may stand, so may a file.
 _shtab_guiuploader_pos_0_COMPGEN=_shtab_compgen_files

@@ -50,7 +50,7 @@ function _shtab_guiuploader_using
   test "$_shtab_guiuploader_cmdpath" = "$argv"
 end
 
-set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' desktop 'desktop install' 'desktop remove'
+set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
 set -g _shtab_guiuploader_opts_with_value --dir --format --home --limit --parallel --port --quota --report --set --to
 
 complete -c guiuploader -e
@@ -74,7 +74,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using send' -l json -d 'print one
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l report -xka "(__fish_complete_path (commandline -ct))" -d 'append what was sent to this .csv or .jsonl file'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l parallel -x -d 'uploads at once (3)'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l limit -x -d 'bytes per second for all together, as in 5M'
-complete -c guiuploader -n '_shtab_guiuploader_using send; and test $_shtab_guiuploader_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'files and folders; none where none is taken'
+complete -c guiuploader -n '_shtab_guiuploader_using send; and test $_shtab_guiuploader_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'files, folders, s3://bucket/key, s3://bucket/folder/ (also gs://, az://); none where the destination takes no file'
 complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a history -d 'List what was sent, when, where to and with which link.'
 complete -c guiuploader -n '_shtab_guiuploader_using history' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using history' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
@@ -109,6 +109,20 @@ complete -c guiuploader -n '_shtab_guiuploader_using destinations remove; and te
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE
+complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a connections -d 'List, show, add and remove connections to object stores.'
+complete -c guiuploader -n '_shtab_guiuploader_using connections' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using connections' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
+complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a list -d 'one line each: name, kind and endpoint'
+complete -c guiuploader -n '_shtab_guiuploader_using connections list' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a show -d 'print as TOML'
+complete -c guiuploader -n '_shtab_guiuploader_using connections show' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using connections show; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader connections list 2>/dev/null | sed 's/ .*//')" -d NAME
+complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a remove -d delete
+complete -c guiuploader -n '_shtab_guiuploader_using connections remove' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using connections remove; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader connections list 2>/dev/null | sed 's/ .*//')" -d NAME
+complete -c guiuploader -n '_shtab_guiuploader_using connections; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it; it is called as the file is'
+complete -c guiuploader -n '_shtab_guiuploader_using connections add' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using connections add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE
 complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a desktop -d 'Put guiuploader into this user'"'"'s menus, or take it out again.'
 complete -c guiuploader -n '_shtab_guiuploader_using desktop' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using desktop' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import trustme
 
-from tests.benchmarks import large_files, small_files, window
+from tests.benchmarks import large_files, relay, small_files, window
 from tests.benchmarks.measuring import HEAD, Bench, Row
 from tests.benchmarks.programs import serving
 
@@ -29,6 +29,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "small-whole": small_files.whole,
     "small-distant": small_files.distant,
     "workers": small_files.workers,
+    "relay": relay.relay,
     **window.ROWS,
 }
 

@@ -94,7 +94,7 @@ def sparse(path: Path, size: int) -> Path:
 
 
 def guiuploader(
-    url: str, *files: Path, home: Path, body: str = "multipart", digest: str = "none"
+    url: str, *files: Path | str, home: Path, body: str = "multipart", digest: str = "none"
 ) -> list[str]:
     """Return our command: these files to this address."""
     toml = home / f"{body}-{digest}.toml"

@@ -163,7 +163,10 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
             library.add(destination)
         secrets = SecretStore(keychain, environment or {})
         ledger = Ledger(tmp_path / "data") if remembers else None
-        manager = UploadManager(secrets, parallel=parallel, will_retry=will_retry, ledger=ledger)
+        connections = tmp_path / "config" / "connections"
+        manager = UploadManager(
+            secrets, parallel=parallel, will_retry=will_retry, ledger=ledger, connections=connections
+        )
         desk = SecretDesk(secrets)
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()

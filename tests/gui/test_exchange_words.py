@@ -46,6 +46,10 @@ def test_a_reply_is_its_status_its_headers_and_its_body_laid_out(make_upload: Ma
     [
         (Timings(0.0123, 0.0312, 2.41, 0.503), "Connect 12 ms · TLS 31 ms · send 2.4 s · wait 503 ms"),
         (Timings(None, None, 0.0002, 59.94), "Kept connection · send under 1 ms · wait 59.9 s"),
+        (
+            Timings(None, None, 5.0, 0.01, 4.2),
+            "Kept connection · send 5.0 s, 4.2 s of it waiting for the store · wait 10 ms",
+        ),
         (Timings(0.5, None, 90.0, 1.0), "Connect 500 ms · send 2 min · wait 1.0 s"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from guiuploader import cli
 from tests.helpers.program import run
+from tests.helpers.store_connections import connect
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -41,7 +42,7 @@ zpty -d shell
 
 @pytest.fixture
 def folder(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with two files in it; the command is on the PATH and knows one destination."""
+    """Return a folder with two files; the command is on the PATH and knows a destination and a connection."""
     command = tmp_path / "bin" / "guiuploader"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m guiuploader "$@"\n')
@@ -51,6 +52,7 @@ def folder(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     toml = tmp_path / "acme.toml"
     toml.write_text('format = 1\nname = "ACME files"\nurl = "https://acme.example/"\n')
     assert run(home, "destinations", "add", toml).code == 0
+    assert run(home, "connections", "add", connect(tmp_path, "https://minio.example", name="minio")).code == 0
     files = tmp_path / "files"
     files.mkdir()
     for name in ("one report.txt", "two.txt"):
@@ -95,6 +97,7 @@ WORDS = [
     ("send two.txt --to ", {"ACME files"}),
     ("destinations sh", {"show"}),
     ("destinations show ", {"ACME files"}),
+    ("connections show ", {"minio"}),
     ("desktop ", {"install", "remove"}),
 ]
 
@@ -121,6 +124,7 @@ def test_fish_completes(folder: Path, words: str, expected: set[str]) -> None:
         ("send --rep", "--report"),
         ("send two.txt --to AC", r"ACME\ files"),
         ("desktop rem", "remove"),
+        ("connections remove mi", "minio"),
     ],
 )
 def test_zsh_completes(folder: Path, words: str, whole: str) -> None:

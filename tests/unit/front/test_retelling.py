@@ -131,3 +131,13 @@ def test_a_tale_that_breaks_off_says_what_is_left() -> None:
 def test_what_makes_no_sense_is_not_told(line: str) -> None:
     with pytest.raises(MessageError):
         Retelling(LineReport(io.StringIO(), io.StringIO())).tell(line)
+
+
+def test_an_object_keeps_its_address() -> None:
+    line = (
+        '{"event":"queued","id":1,"source":"s3://bucket/top/a","name":"a","destination":"D","size":5,'
+        '"forgets_secret":false}'
+    )
+    out = io.StringIO()
+    Retelling(JsonReport(out)).tell(line)
+    assert '"source":"s3://bucket/top/a"' in out.getvalue()

@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from guiuploader.sources.intake import take_in
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.secrets import SecretStore, no_keychain
 from tests.helpers.unprivileged import folder_of_nobody, run_unprivileged
+
+STORES = Stores(ConnectionLibrary(None), SecretStore(no_keychain))
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files or names")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
@@ -20,7 +25,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such 
 
 def told(paths: Iterable[Path]) -> list[str]:
     """Return what came of paths: a relative path for a file, a code for a refusal."""
-    return [str(found.code) if isinstance(found, Problem) else found.relpath for found in take_in(paths)]
+    return [
+        str(found.code) if isinstance(found, Problem) else found.relpath for found in take_in(paths, STORES)
+    ]
 
 
 def make(folder: Path, *names: str) -> None:
@@ -57,7 +64,7 @@ def test_one_bad_path_does_not_keep_the_others(tmp_path: Path) -> None:
 def test_an_empty_folder_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "empty" / "more" / "deeper").mkdir(parents=True)
     (tmp_path / "empty" / "other").mkdir()
-    found = list(take_in([tmp_path / "empty"]))
+    found = list(take_in([tmp_path / "empty"], STORES))
     assert found == [Problem(ErrorCode.SOURCE_EMPTY_FOLDER, {"path": str(tmp_path / "empty")})]
 
 
@@ -127,8 +134,12 @@ def test_what_may_not_be_read_does_not_keep_its_neighbours() -> None:
         (folder / "d" / "through").symlink_to(folder / "d" / "closed" / "b")
         (folder / "d" / "closed").chmod(0)
         printed = run_unprivileged(
-            "from guiuploader.sources.intake import take_in\nfrom guiuploader.values.errors import Problem",
-            "for found in take_in(map(Path, sys.argv[1:])):\n"
+            "from guiuploader.sources.intake import take_in\nfrom guiuploader.values.errors import Problem\n"
+            "from guiuploader.sources.store_connection import ConnectionLibrary\n"
+            "from guiuploader.sources.stores import Stores\n"
+            "from guiuploader.values.secrets import SecretStore, no_keychain",
+            "stores = Stores(ConnectionLibrary(None), SecretStore(no_keychain))\n"
+            "for found in take_in(map(Path, sys.argv[1:]), stores):\n"
             "    print(found.code if isinstance(found, Problem) else found.relpath)",
             *(folder / "d", folder / "d" / "closed" / "b", folder / "x"),
         )
@@ -148,7 +159,7 @@ def test_names_that_are_no_text_are_repaired_in_the_path(tmp_path: Path) -> None
 def test_a_folder_of_ten_thousand_files_is_told_lazily_and_whole(tmp_path: Path) -> None:
     for number in range(10_000):
         (tmp_path / f"{number:05}.txt").touch()
-    walk = take_in([tmp_path])
+    walk = take_in([tmp_path], STORES)
     assert len(list(islice(walk, 3))) == 3
     assert sum(1 for _ in walk) == 9_997
 
@@ -171,6 +182,6 @@ def test_a_folder_nested_deeper_than_python_recurses_is_walked(tmp_path: Path) -
 
 @linux
 def test_the_root_of_the_disk_begins_no_path() -> None:
-    first = next(found for found in take_in([Path("/")]) if not isinstance(found, Problem))
+    first = next(found for found in take_in([Path("/")], STORES) if not isinstance(found, Problem))
     assert not first.relpath.startswith("/")
     assert (Path("/") / first.relpath).exists()

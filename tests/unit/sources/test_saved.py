@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Sources as text: what comes back is the same source, also for names that are no text."""
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from guiuploader.sources.local_file import LocalFile, local_file
 from guiuploader.sources.no_file import NoFile
+from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.saved import restored, saved
 from guiuploader.sources.source import Fingerprint, Reader, Source
+from guiuploader.sources.store_address import parse_address
 
 
 class Memory:
@@ -55,6 +59,25 @@ def test_the_same_file_has_one_identity_wherever_it_was_dropped_from(tmp_path: P
     assert saved(alone).identity == saved(in_folder).identity
     path.write_bytes(b"other content")
     assert saved(local_file(path)).identity != saved(alone).identity
+
+
+def test_a_version_of_an_object_has_one_identity_however_it_was_found() -> None:
+    looked_at, listed = dt.datetime(2024, 1, 2, tzinfo=dt.UTC), dt.datetime(2024, 1, 2, 0, 0, 0, 7000, dt.UTC)
+    address = parse_address("s3://bucket/in/a.bin")
+    known = StoreObject(address, "a.bin", 7, '"v1"', looked_at, "text/plain")
+    same = StoreObject(address, "in/a.bin", 7, '"v1"', listed)
+    assert saved(known).identity == saved(same).identity
+    untagged = replace(known, etag="")
+    assert saved(untagged).identity == saved(replace(same, etag="")).identity
+    others = [
+        known,
+        untagged,
+        replace(untagged, modified=looked_at + dt.timedelta(seconds=1)),
+        replace(known, etag='"v2"'),
+        replace(known, size=8),
+        replace(known, address=parse_address("s3://other@bucket/in/a.bin")),
+    ]
+    assert len({saved(each).identity for each in others}) == len(others)
 
 
 def test_what_lives_in_memory_cannot_be_saved() -> None:

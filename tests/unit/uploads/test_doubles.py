@@ -40,9 +40,10 @@ class Run(QObject):
         before = len(self.heard.intakes)
         self.manager.add(paths, to, again=again)
         self.wait(lambda: len(self.heard.intakes) > before and not self.manager.is_busy)
-        self.wait(self._is_written)
+        self.wait(self.is_written)
 
-    def _is_written(self) -> bool:
+    def is_written(self) -> bool:
+        """Tell whether the ledger has what is shown."""
         written = rows_of(self.ledger) if self.ledger else {}
         shown = self.manager.uploads()
         return self.ledger is None or all(written[each.id].state is each.state for each in shown)
@@ -124,6 +125,7 @@ def test_a_skipped_row_is_sent_again_when_a_person_says_so(
         skipped = [upload.id for upload in going.manager.uploads() if upload.state is State.SKIPPED]
         going.manager.retry(skipped[:1])
         going.wait(lambda: going.states() == [State.DONE] * 4 + [State.SKIPPED] * 2)
+        going.wait(going.is_written)
         going.add(files, place, again=True)
         assert going.states()[6:] == [State.DONE] * 3
         going.manager.clear_finished()

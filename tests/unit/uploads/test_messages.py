@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guiuploader.destinations.library import from_url
+from guiuploader.sources.store_address import Place, parse_address
 from guiuploader.uploads.messages import (
     LARGEST_ANSWER,
     LARGEST_REQUEST,
@@ -152,3 +153,18 @@ def test_paths_are_whole_wherever_the_program_was_started(
 
 def test_no_files_are_a_message_too() -> None:
     assert list(add_files([])) == [AddFiles(paths=())]
+
+
+def test_addresses_of_objects_travel_with_the_files_in_their_order() -> None:
+    places: list[Place] = [Path("/a"), parse_address("s3://minio@bucket/é //b"), Path("/c")]
+    (message,) = add_files(places)
+    (again,) = request_frames().feed(framed(message))
+    assert isinstance(again, AddFiles)
+    assert list(again.files) == places
+
+
+@pytest.mark.parametrize("path", [b"s3:///x", b"s3:/bucket/x", b"a"])
+def test_what_is_neither_a_whole_path_nor_an_address_is_refused(path: bytes) -> None:
+    content = msgspec.msgpack.encode({"type": "AddFiles", "paths": [path]})
+    with pytest.raises(MessageError):
+        list(request_frames().feed(struct.pack(">HI", VERSION, len(content)) + content))

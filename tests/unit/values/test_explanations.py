@@ -23,7 +23,7 @@ def placeholders(code: ErrorCode) -> set[str]:
 def raised() -> Iterator[tuple[str, ErrorCode, ast.Call | None]]:
     """Yield each use of a code outside the lists of codes, and the call around it that names its facts."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.name in {"explanations.py", "refusals.py"}:
+        if path.name in {"explanations.py", "refusals.py", "store_words.py"}:
             continue
         tree = ast.parse(path.read_bytes())
         inside = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
