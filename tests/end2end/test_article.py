@@ -17,11 +17,12 @@ import pytest
 import requests
 from requests_toolbelt import MultipartEncoder, StreamingIterator
 
+from guiuploader.network.session import READ_SIZE
 from tests.helpers.program import run, started
 from tests.helpers.scripted_server import Request, ScriptedServer, StartServer, answer, stall_after
 from tests.helpers.waiting import wait_until
 
-SIZE = 300_000
+SIZE = 600_000
 FRAMING = ("Content-Length", "Transfer-Encoding")
 
 
@@ -144,7 +145,7 @@ def test_a_generator_goes_out_in_chunks(home: Path, file: Path, server: Scripted
     assert bytes(arrived.body) == file.read_bytes()
     # By hand, each small piece is a chunk; ours are as large as one read.
     assert max(server.request(0).chunk_sizes) == 8192
-    assert arrived.chunk_sizes == [256 * 1024, SIZE - 256 * 1024, 0]
+    assert arrived.chunk_sizes == [READ_SIZE, SIZE - READ_SIZE, 0]
 
 
 def test_a_form_with_an_id_and_a_file_under_another_name(
