@@ -57,6 +57,8 @@ def test_addresses_are_pasted(
     uploads = parts.manager.uploads()
     assert [each.source.relpath for each in uploads] == ["a b.txt", "top/x.txt", "top/y.txt"]
     assert {each.state for each in uploads} == {State.DONE}
+    # The clipboard would let go of it after Python has ended, which crashes.
+    QGuiApplication.clipboard().clear()
 
 
 def test_an_address_of_the_command_line_is_added(
