@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from guiuploader.transfer.receipt import Receipt
 from guiuploader.uploads import ledger_writes as writes
 from guiuploader.uploads.ledger_file import ledger_error, open_writable
 from guiuploader.uploads.ledger_lock import LedgerLock
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
 from guiuploader.uploads.ledger_rows import Change, Row
 from guiuploader.uploads.ledger_writer import LedgerWriter, Ticket
-from guiuploader.values.errors import Problem, TransferCancelled
+from guiuploader.values.errors import TransferCancelled
 from guiuploader.values.states import ENDED, State
 
 _LOOK = 0.02  # seconds between two looks whether a wait was given up
@@ -72,25 +71,12 @@ class Ledger:
         """Change rows, all or none; what was removed meanwhile stays away."""
         return self._writer.submit(partial(writes.update, changes=tuple(changes)), rows=len(changes))
 
-    def outcome(
-        self,
-        upload_id: int,
-        state: State,
-        *,
-        sent: int,
-        receipt: Receipt | None = None,
-        problem: Problem | None = None,
-    ) -> Ticket:
-        """Keep how an attempt ended: to be called as soon as the answer is read."""
-        change = Change(id=upload_id, state=state, sent=sent, receipt=receipt, problem=problem, retry_at=None)
-        return self.update([change])
-
     def mark(self, ids: Sequence[int], *, given_up: Callable[[], bool]) -> None:
         """Return once it is on the disk that these may have arrived: their last byte may go out then.
 
         For workers, as it waits. Raises LedgerError when that cannot be written (the byte must stay here, and
         the call may be tried again), and TransferCancelled soon after `given_up` says so; the mark may still
-        be set later, until a change or `unmark` takes it back.
+        be set later, until a change takes it back.
         """
         ticket = self._writer.submit(partial(writes.mark, ids=tuple(ids)))
         while True:
@@ -99,10 +85,6 @@ class Ledger:
             except TimeoutError:
                 if given_up():
                     raise TransferCancelled from None
-
-    def unmark(self, ids: Sequence[int]) -> Ticket:
-        """Note that these surely have not arrived: the answer says so, or the last byte stayed here."""
-        return self._writer.submit(partial(writes.unmark, ids=tuple(ids)))
 
     def remove(self, ids: Sequence[int]) -> Ticket:
         """Forget rows, in whatever state."""

@@ -84,13 +84,6 @@ def mark(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
             raise RowMissingError(f"upload {upload_id} is not in the ledger")
 
 
-def unmark(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
-    """Note that these surely have not arrived."""
-    connection.executemany(
-        "UPDATE uploads SET may_have_arrived = 0 WHERE id = ?", ((upload_id,) for upload_id in ids)
-    )
-
-
 def remove(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Delete rows, and destinations that no row names any more."""
     connection.executemany("DELETE FROM uploads WHERE id = ?", ((upload_id,) for upload_id in ids))

@@ -9,7 +9,8 @@ from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.source import Fingerprint
 from guiuploader.transfer.receipt import Receipt, Reply
 from guiuploader.uploads.ledger import Ledger
-from guiuploader.uploads.ledger_rows import Row, Snapshot
+from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
+from guiuploader.values.errors import Problem
 from guiuploader.values.notes import Note
 from guiuploader.values.states import State
 
@@ -54,3 +55,10 @@ def rows_of(ledger: Ledger) -> Mapping[int, Row]:
 def never() -> bool:
     """Say that nobody gave up."""
     return False
+
+
+def ended(
+    upload_id: int, state: State, *, sent: int, receipt: Receipt | None = None, problem: Problem | None = None
+) -> Change:
+    """Return how an attempt ended, as the queue writes it."""
+    return Change(id=upload_id, state=state, sent=sent, receipt=receipt, problem=problem, retry_at=None)

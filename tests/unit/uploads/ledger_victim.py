@@ -15,7 +15,7 @@ from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_rows import Change
 from guiuploader.uploads.ledger_writer import Ticket
 from guiuploader.values.states import State
-from tests.unit.uploads.ledger_scene import never, receipt, row
+from tests.unit.uploads.ledger_scene import ended, never, receipt, row
 
 WORKERS = 3
 ADDED_TOGETHER = 4
@@ -46,7 +46,7 @@ def work(ledger: Ledger, ids: SimpleQueue[int]) -> None:
         say("marking", upload_id)
         ledger.mark([upload_id], given_up=never)
         say("marked", upload_id)
-        done = ledger.outcome(upload_id, State.DONE, sent=upload_id, receipt=receipt(upload_id))
+        done = ledger.update([ended(upload_id, State.DONE, sent=upload_id, receipt=receipt(upload_id))])
         done.add_done_callback(once_durable("done", upload_id))
 
 

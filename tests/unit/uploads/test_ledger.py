@@ -23,7 +23,17 @@ from guiuploader.uploads.ledger_writes import Recovery
 from guiuploader.values.errors import ErrorCode, LedgerError, Problem, TransferCancelled
 from guiuploader.values.states import State
 from tests.helpers.waiting import wait_until
-from tests.unit.uploads.ledger_scene import EVERY_STATE, REPLY, SNAPSHOT, file, never, receipt, row, rows_of
+from tests.unit.uploads.ledger_scene import (
+    EVERY_STATE,
+    REPLY,
+    SNAPSHOT,
+    ended,
+    file,
+    never,
+    receipt,
+    row,
+    rows_of,
+)
 
 PROBLEM = Problem(ErrorCode.SERVER_BUSY, {"message": "later"}, 503)
 RETRY_AT = dt.datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=dt.UTC)
@@ -135,8 +145,8 @@ def test_everything_can_change(ledger: Ledger) -> None:
 def test_an_outcome_ends_a_row_and_a_new_attempt_takes_its_end_back(ledger: Ledger) -> None:
     ledger.add([row(1), row(2)]).result()
     before = dt.datetime.now(dt.UTC)
-    ledger.outcome(1, State.DONE, sent=1, receipt=receipt(1)).result()
-    ledger.outcome(2, State.FAILED, sent=0, problem=PROBLEM).result()
+    ledger.update([ended(1, State.DONE, sent=1, receipt=receipt(1))]).result()
+    ledger.update([ended(2, State.FAILED, sent=0, problem=PROBLEM)]).result()
     done, failed = rows_of(ledger).values()
     assert done.finished
     assert before <= done.finished <= dt.datetime.now(dt.UTC)
@@ -150,7 +160,7 @@ def test_of_a_long_reply_the_beginning_is_kept(ledger: Ledger) -> None:
     headers = (("Server", "nginx"), ("X-Long", "x" * KEPT_OF_REPLY), ("Last", "1"))
     long = replace(REPLY, headers=headers, body="é" * (KEPT_OF_REPLY + 1))
     ledger.add([row(1)]).result()
-    ledger.outcome(1, State.DONE, sent=1, receipt=receipt(1, long)).result()
+    ledger.update([ended(1, State.DONE, sent=1, receipt=receipt(1, long))]).result()
     kept = rows_of(ledger)[1].receipt
     assert kept is not None
     assert kept.reply == replace(REPLY, headers=headers[:1], body="é" * KEPT_OF_REPLY, truncated=True)
@@ -196,7 +206,7 @@ def test_an_interrupted_upload_is_queued_before_its_mark_and_unconfirmed_after_i
     ledger.update([Change(id=number, state=State.UPLOADING, sent=9) for number in range(1, 6)])
     ledger.update([Change(id=4, repeats_are_safe=True), Change(id=5, state=State.AWAITING_REPLY)])
     ledger.mark([2, 3, 4, 7], given_up=never)
-    ledger.unmark([3])
+    ledger.update([Change(id=3, may_have_arrived=False)])
     again = reopened(ledger, tmp_path)
     assert again.recovery == Recovery(requeued=4, unconfirmed=2)
     found = rows_of(again)
@@ -250,7 +260,7 @@ def test_waiting_for_a_mark_can_be_given_up(ledger: Ledger) -> None:
 def test_rows_come_in_the_queue_s_order_and_can_be_moved(ledger: Ledger) -> None:
     ledger.add([row(number) for number in range(1, 1202)]).result()
     ledger.update([Change(id=1200, place=0.0), Change(id=3, state=State.UPLOADING)])
-    ledger.outcome(2, State.DONE, sent=2).result()
+    ledger.update([ended(2, State.DONE, sent=2)]).result()
     pages = list(ledger.read.unfinished())
     assert [len(page) for page in pages] == [500, 500, 200]
     order = [each.id for page in pages for each in page]
@@ -271,8 +281,8 @@ def test_history_has_the_newest_first_in_pages_and_is_searched(ledger: Ledger) -
     ledger.add([row(number) for number in range(1, 6)])
     ledger.add([replace(row(6), destination=Snapshot("ÉTÉ", "x"))])
     for number in (3, 1, 2, 6):
-        ledger.outcome(number, State.DONE, sent=0, receipt=receipt(number))
-    ledger.outcome(5, State.FAILED, sent=0, problem=PROBLEM).result()
+        ledger.update([ended(number, State.DONE, sent=0, receipt=receipt(number))])
+    ledger.update([ended(5, State.FAILED, sent=0, problem=PROBLEM)]).result()
     everything = ledger.read.history()
     assert [each.id for each in everything] == [5, 6, 2, 1, 3]
     assert list(ledger.read.history(limit=2)) == list(everything[:2])
@@ -306,7 +316,7 @@ def test_the_same_file_for_the_same_place_is_found(ledger: Ledger) -> None:
     ledger.add([replace(row(n, state=state), destination=place) for n, state in enumerate(states, start=1)])
     ledger.add([replace(row(8, state=State.QUEUED), source=file(2), destination=place)])
     ledger.add([replace(row(9, state=State.DONE), source=file(3), destination=place)]).result()
-    ledger.outcome(1, State.DONE, sent=1, receipt=receipt(1)).result()
+    ledger.update([ended(1, State.DONE, sent=1, receipt=receipt(1))]).result()
     asked = [replace(file(1), relpath="other/1.bin"), *(file(number) for number in range(2, 8))]
     found = ledger.read.same(keys(*asked))
     assert [each and (each.id, each.state) for each in found] == [
@@ -386,7 +396,7 @@ def test_a_reader_does_not_hold_up_the_writer(ledger: Ledger) -> None:
     ledger.add([row(number) for number in range(1, 1002)]).result()
     pages = ledger.read.unfinished(also=EVERY_STATE)
     first = next(iter(pages))
-    ledger.outcome(1001, State.DONE, sent=0).result(20)
+    ledger.update([ended(1001, State.DONE, sent=0)]).result(20)
     rest = [each for page in pages for each in page]
     assert len(first) + len(rest) == 1001
     assert rest[-1].state is State.QUEUED  # as it was when the reading began

@@ -18,7 +18,7 @@ from guiuploader.uploads.ledger_rows import Change
 from guiuploader.uploads.ledger_writer import Operation, Ticket
 from guiuploader.values.errors import ErrorCode, LedgerError
 from guiuploader.values.states import State
-from tests.unit.uploads.ledger_scene import never, receipt, row, rows_of
+from tests.unit.uploads.ledger_scene import ended, never, receipt, row, rows_of
 
 if sys.platform != "win32":
     import resource
@@ -203,7 +203,9 @@ def test_many_changes_share_their_transactions(ledger: Ledger) -> None:
     ledger._writer.submit(watch).result()
     with gathering(ledger):
         ledger.add([row(number) for number in range(1, 101)])
-        tickets = [ledger.outcome(number, State.DONE, sent=0, receipt=receipt(1)) for number in range(1, 101)]
+        tickets = [
+            ledger.update([ended(number, State.DONE, sent=0, receipt=receipt(1))]) for number in range(1, 101)
+        ]
     assert [code_of(ticket) for ticket in tickets] == [None] * 100
     assert len(commits) <= 3  # the watcher's own, the hold's, and one for all
 
