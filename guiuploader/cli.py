@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, desktop, paths, sending
+from guiuploader import __version__, commands, curl_lines, desktop, paths, sending
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
 from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.paths import Folders
+from guiuploader.transfer.preview import FORMATS
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
@@ -28,10 +29,11 @@ _QUOTA = 10 * 1024**3  # bytes
 _WINDOW_HELP = """\
 commands, each with its own --help:
   guiuploader send PATH… --to DEST          upload without a window
+  guiuploader send --curl "curl …"          do what this curl command does
   guiuploader send --resume                 carry on with what earlier runs left
   guiuploader history                       what was sent, when, where to, with which link
   guiuploader preview PATH --to DEST        show what would be sent, and send nothing
-  guiuploader destinations list | show | add | remove
+  guiuploader destinations list | show | add | import | remove
   guiuploader receive                       run the built-in demo server
   guiuploader desktop install | remove      this user's menu entry, icons and file types
 
@@ -117,6 +119,7 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         "paths", nargs="*", type=_path, metavar="PATH", help="files and folders; none where none is taken"
     )
     _add_destination(parser, required=False)
+    curl_lines.add_option(parser)
     for flag, what in (
         ("--resume", "carry on with what earlier runs left"),
         ("--again", "send also what was sent there before and has not changed since"),
@@ -145,11 +148,14 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         listing=given.report,
     )
     if given.resume:
-        if given.paths or given.to or given.set or given.no_memory or given.again:
+        if given.paths or given.to or given.curl or given.set or given.no_memory or given.again:
             parser.error(
-                "--resume takes what is in the queue; leave out PATH, --to, --set, --no-memory, --again"
+                "--resume takes what is in the queue; leave out all that adds to it, and --no-memory"
             )
         return sending.resume(folders=folders, options=options)
+    if given.curl is not None:
+        curl_lines.check_alone(parser, to=given.to, values=given.set)
+        return curl_lines.send(given.curl, given.paths, folders=folders, options=options)
     if given.to is None:
         parser.error("the following arguments are required: --to")
     return sending.send(given.paths, to=given.to, values=given.set, folders=folders, options=options)
@@ -185,9 +191,9 @@ def _preview(words: Sequence[str], folders: Folders) -> int:
         help="the file; none where the destination takes no file",
     )
     _add_destination(parser)
-    parser.add_argument("--format", choices=["http"], default="http", help="how to show it (http)")
+    parser.add_argument("--format", choices=FORMATS, default="http", help="how to show it (http)")
     given = parser.parse_args(words)
-    return commands.preview(given.path, to=given.to, values=given.set, folders=folders)
+    return commands.preview(given.path, to=given.to, values=given.set, form=given.format, folders=folders)
 
 
 def _receive(words: Sequence[str], folders: Folders) -> int:
@@ -216,16 +222,21 @@ def _receive(words: Sequence[str], folders: Folders) -> int:
 
 
 def _destinations(words: Sequence[str], folders: Folders) -> int:
-    parser = _parser("guiuploader destinations", "List, show, add and remove saved destinations.")
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list | show | add | remove")
+    parser = _parser("guiuploader destinations", "List, show, add, import and remove saved destinations.")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="list | show | add | import | remove"
+    )
     actions.add_parser("list", help="one line each: name and address")
     for action, what in (("show", "print as TOML"), ("remove", "delete")):
         actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
     actions.add_parser("add", help="check a file and save it").add_argument(
         "file", type=_path, metavar="FILE"
     )
+    curl_lines.add_import(actions.add_parser("import", help="make one of a curl command, or a file with one"))
     given = parser.parse_args(words)
     match given.action:
+        case "import":
+            return curl_lines.take_over(given.text, name=given.name, is_agreed=given.yes, folders=folders)
         case "list":
             return commands.list_destinations(folders)
         case "show":

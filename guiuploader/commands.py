@@ -17,7 +17,7 @@ from guiuploader.paths import Folders
 from guiuploader.sending import check_paths, variables_of
 from guiuploader.sources.local_file import local_file
 from guiuploader.transfer.job import Job
-from guiuploader.transfer.preview import http_text
+from guiuploader.transfer.preview import FORMATS
 from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
@@ -56,7 +56,7 @@ def _keys_of(snapshot: Snapshot) -> tuple[SecretKey, ...]:
         return ()
 
 
-def preview(path: Path | None, *, to: str, values: Sequence[str], folders: Folders) -> int:
+def preview(path: Path | None, *, to: str, values: Sequence[str], form: str, folders: Folders) -> int:
     """Print the request for one file, or for none where the destination takes none."""
     destination = Library(folders.destinations).meant(to)
     paths = [path] if path else []
@@ -68,7 +68,7 @@ def preview(path: Path | None, *, to: str, values: Sequence[str], folders: Folde
         str(uuid.uuid4()),
         dt.datetime.now().astimezone(),
     )
-    _print(http_text(job))
+    _print(FORMATS[form](job))
     return ALL_DONE
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from guiuploader import headless, logs
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library, given_secrets
+from guiuploader.destinations.private_links import Meant
 from guiuploader.exit_codes import SOME_NOT, USAGE
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
 from guiuploader.hidden_prompt import CAN_ASK, TerminalAsking
@@ -58,10 +59,17 @@ def send(
     paths: Sequence[Path], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
 ) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
-    destination = Library(folders.destinations).meant(to)
+    meant = Meant(Library(folders.destinations).meant(to), given_secrets(to))
+    return send_as(meant, paths, values=values, folders=folders, options=options)
+
+
+def send_as(
+    meant: Meant, paths: Sequence[Path], *, values: Sequence[str], folders: Folders, options: SendOptions
+) -> int:
+    """Upload to what was meant, with the secrets that were in it; returns and raises as `send` does."""
+    destination, given = meant.destination, meant.secrets
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
-    given = given_secrets(to)
     again = options.again or _sends_duplicates(folders)
     secrets = SecretStore(system_keychain)
     for key, value in given.items():
@@ -245,14 +253,15 @@ def _ask_for_secrets(destinations: Iterable[Destination], secrets: SecretStore) 
                 value = getpass.getpass(f"{printable(label) or key.name} for {key.origin}: ", sys.stderr)
             except EOFError:
                 raise missing(key) from None
-        save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
+        save = secrets.has_keychain and agreed("Save it in this computer's keychain?")
         try:
             secrets.keep(key, value, save=save)
         except UploaderError as error:
             sys.stderr.write(f"{explain(error.problem)}\n")
 
 
-def _agreed(question: str) -> bool:
+def agreed(question: str) -> bool:
+    """Ask on the terminal, and tell whether the answer is yes."""
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
