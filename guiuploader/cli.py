@@ -9,13 +9,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, connections, desktop, paths, sending
+from guiuploader import __version__, commands, connections, curl_lines, desktop, paths, sending
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
 from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
+from guiuploader.help_texts import SEND_HELP, WINDOW_HELP
 from guiuploader.paths import Folders
+from guiuploader.transfer.preview import FORMATS
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
@@ -24,26 +26,6 @@ from guiuploader.values.settings import MOST_PARALLEL
 _PROGRAM = "guiuploader"
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _QUOTA = 10 * 1024**3  # bytes
-
-_WINDOW_HELP = """\
-commands, each with its own --help:
-  guiuploader send PATH… --to DEST          upload without a window
-  guiuploader send --resume                 carry on with what earlier runs left
-  guiuploader history                       what was sent, when, where to, with which link
-  guiuploader preview PATH --to DEST        show what would be sent, and send nothing
-  guiuploader destinations | connections    each: list | show | add | remove
-  guiuploader receive                       run the built-in demo server
-  guiuploader desktop install | remove      this user's menu entry, icons and file types
-
-DEST is a saved destination's name, a .toml file, or an address (http://… or https://…).
-Where a window is open already, it takes the files; no second one opens.
-"""
-
-_SEND_HELP = """\
-Where a window is open, it does the work, with its own --parallel, --limit and secrets; this command tells of
-it to the end, and Ctrl-C stops it there. Beside a window, secrets given in the environment or the address,
-and beside another “guiuploader send” all, are sent from here and not kept on the disk.
-"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -86,7 +68,7 @@ def _window(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
         _PROGRAM,
         "Drop files on a window and watch each one stream to any HTTP server.",
-        epilog=_WINDOW_HELP,
+        epilog=WINDOW_HELP,
     )
     parser.add_argument("paths", nargs="*", type=connections.place, metavar="PATH", help=connections.PLACES)
     parser.add_argument("--to", metavar="DEST", help="where they go; else the destination chosen last")
@@ -111,7 +93,7 @@ def _send(words: Sequence[str], folders: Folders) -> int:
     parser = _parser(
         "guiuploader send",
         "Upload files and folders without a window; prints one link per finished file.",
-        epilog=_SEND_HELP,
+        epilog=SEND_HELP,
     )
     parser.add_argument(
         "paths",
@@ -121,6 +103,7 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         help=f"{connections.PLACES}; none where the destination takes no file",
     )
     _add_destination(parser, required=False)
+    curl_lines.add_option(parser)
     for flag, what in (
         ("--resume", "carry on with what earlier runs left"),
         ("--again", "send also what was sent there before and has not changed since"),
@@ -149,11 +132,14 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         listing=given.report,
     )
     if given.resume:
-        if given.paths or given.to or given.set or given.no_memory or given.again:
+        if given.paths or given.to or given.curl or given.set or given.no_memory or given.again:
             parser.error(
-                "--resume takes what is in the queue; leave out PATH, --to, --set, --no-memory, --again"
+                "--resume takes what is in the queue; leave out all that adds to it, and --no-memory"
             )
         return sending.resume(folders=folders, options=options)
+    if given.curl is not None:
+        curl_lines.check_alone(parser, to=given.to, values=given.set)
+        return curl_lines.send(given.curl, given.paths, folders=folders, options=options)
     if given.to is None:
         parser.error("the following arguments are required: --to")
     return sending.send(given.paths, to=given.to, values=given.set, folders=folders, options=options)
@@ -189,9 +175,9 @@ def _preview(words: Sequence[str], folders: Folders) -> int:
         help="the file; none where the destination takes no file",
     )
     _add_destination(parser)
-    parser.add_argument("--format", choices=["http"], default="http", help="how to show it (http)")
+    parser.add_argument("--format", choices=FORMATS, default="http", help="how to show it (http)")
     given = parser.parse_args(words)
-    return commands.preview(given.path, to=given.to, values=given.set, folders=folders)
+    return commands.preview(given.path, to=given.to, values=given.set, form=given.format, folders=folders)
 
 
 def _receive(words: Sequence[str], folders: Folders) -> int:
@@ -220,16 +206,21 @@ def _receive(words: Sequence[str], folders: Folders) -> int:
 
 
 def _destinations(words: Sequence[str], folders: Folders) -> int:
-    parser = _parser("guiuploader destinations", "List, show, add and remove saved destinations.")
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list | show | add | remove")
+    parser = _parser("guiuploader destinations", "List, show, add, import and remove saved destinations.")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="list | show | add | import | remove"
+    )
     actions.add_parser("list", help="one line each: name and address")
     for action, what in (("show", "print as TOML"), ("remove", "delete")):
         actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
     actions.add_parser("add", help="check a file and save it").add_argument(
         "file", type=_path, metavar="FILE"
     )
+    curl_lines.add_import(actions.add_parser("import", help="make one of a curl command, or a file with one"))
     given = parser.parse_args(words)
     match given.action:
+        case "import":
+            return curl_lines.take_over(given.text, name=given.name, is_agreed=given.yes, folders=folders)
         case "list":
             return commands.list_destinations(folders)
         case "show":

@@ -22,7 +22,7 @@ from guiuploader.sources.store_address import Place
 from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.stores import Stores
 from guiuploader.transfer.job import Job
-from guiuploader.transfer.preview import http_text
+from guiuploader.transfer.preview import FORMATS
 from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
@@ -61,7 +61,7 @@ def _keys_of(snapshot: Snapshot) -> tuple[SecretKey, ...]:
         return ()
 
 
-def preview(path: Place | None, *, to: str, values: Sequence[str], folders: Folders) -> int:
+def preview(path: Place | None, *, to: str, values: Sequence[str], form: str, folders: Folders) -> int:
     """Print the request for one file, or for none where the destination takes none."""
     destination = Library(folders.destinations).meant(to)
     paths = [path] if path else []
@@ -73,7 +73,7 @@ def preview(path: Place | None, *, to: str, values: Sequence[str], folders: Fold
         str(uuid.uuid4()),
         dt.datetime.now().astimezone(),
     )
-    _print(http_text(job))
+    _print(FORMATS[form](job))
     return ALL_DONE
 
 

@@ -62,14 +62,15 @@ def _ask(key: SecretKey, needed: _Needed, secrets: SecretStore) -> None:
             value = getpass.getpass(f"{needed.label} for {key.origin}: ", sys.stderr)
         except EOFError:
             raise needed.missing from None
-    save = secrets.has_keychain and _agreed("Save it in this computer's keychain?")
+    save = secrets.has_keychain and agreed("Save it in this computer's keychain?")
     try:
         secrets.keep(key, value, save=save)
     except UploaderError as error:
         sys.stderr.write(f"{explain(error.problem)}\n")
 
 
-def _agreed(question: str) -> bool:
+def agreed(question: str) -> bool:
+    """Ask on the terminal, and tell whether the answer is yes."""
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -13,6 +13,7 @@ from rich.console import Console
 from guiuploader import connections, headless, logs
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library, given_secrets
+from guiuploader.destinations.private_links import Meant
 from guiuploader.exit_codes import SOME_NOT, USAGE
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
 from guiuploader.hidden_prompt import CAN_ASK, TerminalAsking
@@ -59,10 +60,17 @@ def send(
     paths: Sequence[Place], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
 ) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
-    destination = Library(folders.destinations).meant(to)
+    meant = Meant(Library(folders.destinations).meant(to), given_secrets(to))
+    return send_as(meant, paths, values=values, folders=folders, options=options)
+
+
+def send_as(
+    meant: Meant, paths: Sequence[Place], *, values: Sequence[str], folders: Folders, options: SendOptions
+) -> int:
+    """Upload to what was meant, with the secrets that were in it; returns and raises as `send` does."""
+    destination, given = meant.destination, meant.secrets
     check_paths(destination, paths, program="guiuploader send")
     variables = variables_of(destination, values)
-    given = given_secrets(to)
     again = options.again or _sends_duplicates(folders)
     secrets = SecretStore(system_keychain)
     for key, value in given.items():

@@ -53,8 +53,6 @@ def _check_together(form: Multipart, *, is_form: bool) -> None:
             if getattr(form, key) != getattr(usual, key):
                 raise RuleBroken(f"multipart.{key}", "stands beside [[multipart.part]]; keep one of the two")
     waiting = sum(part.upload for part in form.parts())
-    if not waiting:
-        raise RuleBroken("multipart.part", "needs one part with upload = true, for the file")
     if not 1 <= form.files_per_request <= MOST_FILES:
         raise RuleBroken("multipart.files_per_request", f"must be a number from 1 to {MOST_FILES}")
     if waiting > 1 and form.files_per_request != waiting:

@@ -120,12 +120,13 @@ class Raw(_Table, frozen=True):
 class Content(_Table, frozen=True):
     """The text that is the body; in a `template` it holds `{file:base64}` or `{file:text}`.
 
-    `escape` is how filled values are made fit for what stands around them: “auto” goes by the content type.
+    `escape` is how filled values are made fit for what stands around them: “auto” goes by the content type,
+    “form” is “url” with “+” for blanks, and “unbroken” only leaves out line breaks and null characters.
     """
 
     text: str = ""
     content_type: str = ""
-    escape: Literal["auto", "json", "xml", "url", "none"] = "auto"
+    escape: Literal["auto", "json", "xml", "url", "form", "unbroken", "none"] = "auto"
 
 
 class Form(_Table, frozen=True):
@@ -200,7 +201,10 @@ class Network(_Table, frozen=True):
 
 
 class Destination(_Table, frozen=True):
-    """One server's wishes. Equal values are the same destination in the same version."""
+    """One server's wishes. Equal values are the same destination in the same version.
+
+    `omit_headers` are those that a request would have by itself, and is not to have.
+    """
 
     format: int
     name: str
@@ -209,6 +213,7 @@ class Destination(_Table, frozen=True):
     body: BodyKind = BodyKind.MULTIPART
     query: dict[str, str] = {}
     headers: dict[str, str] = {}
+    omit_headers: list[str] = []
     auth: Auth = Auth()
     multipart: Multipart = Multipart()
     raw: Raw = Raw()
@@ -229,6 +234,8 @@ class Destination(_Table, frozen=True):
     @property
     def takes_file(self) -> bool:
         """Whether a file travels in the request; one without is sent for its own sake."""
+        if self.is_form and self.multipart.part:
+            return any(part.upload for part in self.multipart.part)
         return self.body not in _WITHOUT_FILE
 
     @property

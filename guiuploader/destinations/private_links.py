@@ -51,7 +51,7 @@ def meant(url: str) -> Meant:
     address = literal(place)
     if is_secret(query) and "#" not in query:
         secrets[LINK] = query
-        name = f"{name} ({LINK} {_number(place, query)})"
+        name = f"{name} ({LINK} {number(place, query)})"
         address += f"?{{link:{LINK}}}"
     elif query:
         address += literal(f"?{query}")
@@ -62,7 +62,7 @@ def meant(url: str) -> Meant:
     return Meant(destination, keys)
 
 
-def _number(place: str, query: str) -> str:
-    """Return a number for a link from which nobody gets the link."""
-    found = hashlib.scrypt(query.encode(), salt=place.encode(), n=_COST, r=8, p=1, dklen=4)
+def number(place: str, secret: str) -> str:
+    """Return a number for a secret from which nobody gets the secret."""
+    found = hashlib.scrypt(secret.encode(), salt=place.encode(), n=_COST, r=8, p=1, dklen=4)
     return found.hex()

@@ -39,7 +39,6 @@ _CONTENT_TYPES: Mapping[BodyKind, str] = {
     BodyKind.TEMPLATE: "is set by the body; write [content] content_type instead",
     BodyKind.CONTENT: "is set by the body; write [content] content_type instead",
     BodyKind.FORM: "is set by the body",
-    BodyKind.NONE: "would be the type of a body, and there is none",
 }
 
 
@@ -116,8 +115,14 @@ def _check_headers(destination: Destination) -> None:
         key = f"headers.{name}"
         if name.lower() in _FRAMING:
             raise RuleBroken(key, "is set by guiuploader, as the body needs it")
-        if name.lower() == "content-type":
+        if name.lower() == "content-type" and destination.body in _CONTENT_TYPES:
             raise RuleBroken(key, _CONTENT_TYPES[destination.body])
+    check_header_names("omit_headers", destination.omit_headers)
+    for name in destination.omit_headers:
+        if name.lower() in _FRAMING - {"connection"}:
+            raise RuleBroken("omit_headers", f"must not name {name}, without which there is no request")
+        if name.lower() in map(str.lower, destination.headers):
+            raise RuleBroken("omit_headers", f"must not name {name}, which stands in [headers]")
 
 
 def _check_own_names(destination: Destination) -> None:

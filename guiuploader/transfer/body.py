@@ -107,7 +107,10 @@ def _text(text: TextContent, cargo: Cargo, control: Control, meter: Meter, ahead
 def _written(text: TextContent, file: FileBytes, size: int, ahead: ReadAhead) -> Segment:
     """Return the file as it stands in the text; only where its bytes decide the length, it is read before."""
     as_base64 = text.file == "base64"
-    if as_base64 and text.escape != "url":  # base64 holds nothing that JSON or XML would have to escape
+    if as_base64 and text.escape not in {
+        "url",
+        "form",
+    }:  # base64 holds nothing that JSON or XML would have to escape
         encoder = Base64(line=None)
         return Encoded(file, encoder, encoder.length(size))
     if text.escape == "none":

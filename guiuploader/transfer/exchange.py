@@ -85,6 +85,7 @@ def probe(passage: Passage, filled: FilledRequest) -> Delivery:
         request = passage.session.prepare(filled.method, filled.url, encoded(filled))
         request.headers.pop("Content-Type", None)
         request.headers["Content-Length"] = "0"
+        leave_out(request, filled)
         return Delivery(_exchange(passage, filled, request, meter), files=(), complete=False)
 
 
@@ -93,12 +94,19 @@ def encoded(filled: FilledRequest) -> dict[str, bytes]:
     return {name: value.encode() for name, value in filled.headers}
 
 
+def leave_out(request: requests.PreparedRequest, filled: FilledRequest) -> None:
+    """Take away the headers that the destination does not want."""
+    for name in filled.omitted:
+        request.headers.pop(name, None)
+
+
 def _with_body(
     passage: Passage, filled: FilledRequest, cargo: Cargo, meter: Meter
 ) -> requests.PreparedRequest:
     request = passage.session.prepare(filled.method, filled.url, encoded(filled))
     body = build(filled, cargo, passage.control, meter, passage.ahead)
     body.attach(request)
+    leave_out(request, filled)
     if body.is_small:
         meter.commit()
     if body.content is None:

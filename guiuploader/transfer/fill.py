@@ -41,7 +41,7 @@ class FilledRequest:
 
     `fixed` are files that are sent besides the uploaded ones. `sign_in` is what an Authorization header is
     made from once the server or the body is known. `dropped_sign_in` tells that the destination names one,
-    and the address needs none: it is signed itself.
+    and the address needs none: it is signed itself. `omitted` are headers that would come by themselves.
     """
 
     method: str
@@ -53,6 +53,7 @@ class FilledRequest:
     fixed: tuple[LocalFile, ...]
     sign_in: Login | Keys | None
     dropped_sign_in: bool
+    omitted: tuple[str, ...] = ()
 
 
 def fill(destination: Destination, scopes: Sequence[RequestScope], *, masked: bool = False) -> FilledRequest:
@@ -89,6 +90,7 @@ def fill(destination: Destination, scopes: Sequence[RequestScope], *, masked: bo
         tuple(local_file(path) for path in fixed_files(destination)),
         sign_in,
         dropped,
+        tuple(destination.omit_headers),
     )
 
 

@@ -64,7 +64,7 @@ def form_parts(destination: Destination, fillers: Sequence[Filler]) -> Iterator[
     parts = destination.multipart.parts()
     waiting = sum(part.upload for part in parts)
     files = iter(enumerate(fillers))
-    extra = len(fillers)
+    extra = len(fillers) if waiting else 0
     for number, part in enumerate(parts):
         key = f"multipart.part[{number + 1}]" if destination.multipart.part else "multipart"
         if part.upload:

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Show exactly what would be sent, secrets masked, without sending anything."""
 
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+
+import requests
 
 from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession
@@ -10,8 +13,11 @@ from guiuploader.transfer.as_sent import request_text
 from guiuploader.transfer.body import build
 from guiuploader.transfer.cargo import opened
 from guiuploader.transfer.control import Control
-from guiuploader.transfer.exchange import encoded
-from guiuploader.transfer.fill import fill
+from guiuploader.transfer.exchange import encoded, leave_out
+from guiuploader.transfer.export import Export
+from guiuploader.transfer.export_curl import curl_command
+from guiuploader.transfer.export_python import python_program
+from guiuploader.transfer.fill import FilledRequest, fill
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.progress import Meter
 from guiuploader.transfer.read_ahead import ReadAhead
@@ -47,6 +53,29 @@ def http_text(job: Job) -> str:
 
     The head comes from the same code that sends, lengths included. Raises SourceError or DestinationError.
     """
+    with _prepared(job, signs=True) as (request, filled):
+        return request_text(request, filled, job.sources, frozenset())
+
+
+def curl_text(job: Job) -> str:
+    """Return the curl command that sends the same; raises as `http_text` does, and UsageError."""
+    with _prepared(job, signs=False) as (request, filled):
+        return curl_command(Export(request, filled, job))
+
+
+def python_text(job: Job) -> str:
+    """Return the Python program that sends the same; raises as `http_text` does, and UsageError."""
+    with _prepared(job, signs=False) as (request, filled):
+        return python_program(Export(request, filled, job))
+
+
+FORMATS: Mapping[str, Callable[[Job], str]] = {"http": http_text, "curl": curl_text, "python": python_text}
+"""The ways to show a request, by name."""
+
+
+@contextmanager
+def _prepared(job: Job, *, signs: bool) -> Iterator[tuple[requests.PreparedRequest, FilledRequest]]:
+    """Give a request as it would go out, but for what proves who sends it."""
     control, events = Control(), _Unheard()
     ahead = ReadAhead(job.sources, hash_names(job.destination), control, events)
     filled = fill(job.destination, job.scopes(lambda _: MASK, ahead.digest_of), masked=True)
@@ -57,7 +86,8 @@ def http_text(job: Job) -> str:
         body = build(filled, cargo, control, Meter(events), ahead)
         request = session.prepare(filled.method, filled.url, encoded(filled))
         body.attach(request)
-        if isinstance(filled.sign_in, Keys):
+        leave_out(request, filled)
+        if signs and isinstance(filled.sign_in, Keys):
             signing(filled.sign_in, filled, UNSIGNED)(request)
             request.headers["Authorization"] = f"{SCHEME} {MASK}"
-        return request_text(request, filled, job.sources, frozenset())
+        yield request, filled

@@ -41,12 +41,27 @@ def _url(data: bytes) -> bytes:
     return quote_from_bytes(data, safe="").encode()
 
 
+def _form(data: bytes) -> bytes:
+    return _url(data).replace(b"%20", b"+")
+
+
+def _unbroken(data: bytes) -> bytes:
+    return data.translate(None, b"\r\n\0")
+
+
 def plain(data: bytes) -> bytes:
     """Return the bytes as they are."""
     return data
 
 
-ESCAPES: Mapping[str, Callable[[bytes], bytes]] = {"json": _json, "xml": _xml, "url": _url, "none": plain}
+ESCAPES: Mapping[str, Callable[[bytes], bytes]] = {
+    "json": _json,
+    "xml": _xml,
+    "url": _url,
+    "form": _form,
+    "unbroken": _unbroken,
+    "none": plain,
+}
 
 
 def fitting(content_type: str) -> str:

@@ -50,8 +50,8 @@ function _shtab_guiuploader_using
   test "$_shtab_guiuploader_cmdpath" = "$argv"
 end
 
-set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
-set -g _shtab_guiuploader_opts_with_value --dir --format --home --limit --parallel --port --quota --report --set --to
+set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' 'destinations import' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
+set -g _shtab_guiuploader_opts_with_value --curl --dir --format --home --limit --name --parallel --port --quota --report --set --to
 
 complete -c guiuploader -e
 complete -c guiuploader -f
@@ -66,6 +66,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using send' -s h -l help -d 'show
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l to -xka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d 'a destination'"'"'s name, a .toml file or an address'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l set -x -d 'a value the destination asks for'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l curl -x -d 'do what this curl command does; PATHs replace the files it names'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l resume -d 'carry on with what earlier runs left'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l again -d 'send also what was sent there before and has not changed since'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l no-memory -d 'do not keep the queue on the disk while it is sent'
@@ -86,7 +87,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using preview' -s h -l help -d 's
 complete -c guiuploader -n '_shtab_guiuploader_using preview' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
 complete -c guiuploader -n '_shtab_guiuploader_using preview' -l to -xka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d 'a destination'"'"'s name, a .toml file or an address'
 complete -c guiuploader -n '_shtab_guiuploader_using preview' -l set -x -d 'a value the destination asks for'
-complete -c guiuploader -n '_shtab_guiuploader_using preview' -l format -xka "http" -d 'how to show it (http)'
+complete -c guiuploader -n '_shtab_guiuploader_using preview' -l format -xka "http curl python" -d 'how to show it (http)'
 complete -c guiuploader -n '_shtab_guiuploader_using preview; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'the file; none where the destination takes no file'
 complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a receive -d 'Run the demo server on this computer until Ctrl-C; prints its address.'
 complete -c guiuploader -n '_shtab_guiuploader_using receive' -s h -l help -d 'show this help message and exit'
@@ -95,7 +96,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using receive' -l port -x -d 'por
 complete -c guiuploader -n '_shtab_guiuploader_using receive' -l dir -xka "(__fish_complete_directories)" -d 'where uploads are stored'
 complete -c guiuploader -n '_shtab_guiuploader_using receive' -l quota -x -d 'what fits in there (10737418240)'
 complete -c guiuploader -n '_shtab_guiuploader_using receive' -l until-stdin-closes -d 'also end when standard input closes'
-complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a destinations -d 'List, show, add and remove saved destinations.'
+complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a destinations -d 'List, show, add, import and remove saved destinations.'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a list -d 'one line each: name and address'
@@ -109,6 +110,10 @@ complete -c guiuploader -n '_shtab_guiuploader_using destinations remove; and te
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE
+complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a import -d 'make one of a curl command, or a file with one'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l name -x -d 'what to call it; else by its server'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l yes -d 'agree to all that would be asked'
 complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a connections -d 'List, show, add and remove connections to object stores.'
 complete -c guiuploader -n '_shtab_guiuploader_using connections' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using connections' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
