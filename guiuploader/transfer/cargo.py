@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The files of one request, opened together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
-from guiuploader.sources.source import Reader, Source
+from guiuploader.sources.source import Placeable, Reader, Source
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.file_bytes import FileBytes
 from guiuploader.values.errors import SourceError
@@ -78,6 +78,29 @@ def opened(
             if is_own:
                 readers.append(reader)
         yield Cargo(files, readers)
+
+
+@contextmanager
+def opened_at(
+    source: Source, at: int, control: Control, *, algorithm: str, reading: Callable[[], None]
+) -> Iterator[Cargo]:
+    """Open one file to be read on from byte `at`; `reading` is called before what precedes it is read.
+
+    That is done where a hash is wanted, which is always of the whole file, and where a source has no other
+    way to get there. Raises SourceError and TransferCancelled.
+    """
+    with ExitStack() as stack:
+        start = at if algorithm == "none" and isinstance(source, Placeable) else 0
+        with blaming(0):
+            found = source.open_at(start) if isinstance(source, Placeable) else source.open()
+            reader = stack.enter_context(closing(found))
+        file = stack.enter_context(
+            closing(FileBytes(reader, source, control, algorithm=algorithm, position=start))
+        )
+        if file.position < at:
+            reading()
+            file.pass_over(at)
+        yield Cargo([file], [reader])
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 
 from contextlib import closing
 
+from guiuploader.destinations.destination import BodyKind
 from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession
 from guiuploader.network.sigv4 import SCHEME, UNSIGNED, Keys
-from guiuploader.transfer.as_sent import request_text
+from guiuploader.transfer.as_sent import part_text, request_text
 from guiuploader.transfer.body import build
 from guiuploader.transfer.cargo import opened
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.exchange import encoded
 from guiuploader.transfer.fill import fill
@@ -24,6 +26,12 @@ class _Unheard:
     """Events of a transfer that never runs."""
 
     def progressed(self, _sent: int, /) -> None:
+        """Say nothing."""
+
+    def resumed(self, _at: int, /) -> None:
+        """Say nothing."""
+
+    def checkpoint(self, _value: Checkpoint | None, /) -> None:
         """Say nothing."""
 
     def reading_ahead(self) -> None:
@@ -60,4 +68,5 @@ def http_text(job: Job) -> str:
         if isinstance(filled.sign_in, Keys):
             signing(filled.sign_in, filled, UNSIGNED)(request)
             request.headers["Authorization"] = f"{SCHEME} {MASK}"
-        return request_text(request, filled, job.sources, frozenset())
+        text = request_text(request, filled, job.sources, frozenset())
+        return f"{text}\n{part_text(filled, job.sources[0])}" if filled.body is BodyKind.TUS else text

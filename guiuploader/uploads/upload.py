@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import Problem
@@ -41,6 +42,7 @@ class Facts(TypedDict, total=False):
     problem: Problem | None
     retry_at: dt.datetime | None
     exchange: Exchange | None
+    checkpoint: Checkpoint | None
 
 
 class IllegalStepError(Exception):
@@ -57,7 +59,7 @@ class Upload:
     `failed`, `unconfirmed`, `skipped` and `retrying`, which goes on at `retry_at`. `exchange` is the last
     request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
     tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
-    for.
+    for. `checkpoint` is from where the next attempt goes on, None where it begins anew.
     """
 
     id: int
@@ -77,6 +79,7 @@ class Upload:
     exchange: Exchange | None = None
     place: float = 0.0
     forgets: bool = False
+    checkpoint: Checkpoint | None = None
 
     @property
     def key(self) -> tuple[float, int]:
@@ -96,7 +99,12 @@ class Upload:
     def job_with(self, others: Sequence["Upload"]) -> Job:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
-        return Job(sources, self.destination, self.variables, self.uuid, self.added)
+        return Job(sources, self.destination, self.variables, self.uuid, self.added, self.checkpoint)
+
+    @property
+    def repeats_are_safe(self) -> bool:
+        """Whether sending it again stores it once: also where the server can be asked what it has."""
+        return self.destination.repeats_are_safe or self.checkpoint is not None
 
     @property
     def link(self) -> str | None:

@@ -80,6 +80,11 @@ class ErrorCode(StrEnum):
     GATEWAY_TIMEOUT = "gateway-timeout"
     STORAGE_FULL = "storage-full"
     DIGEST_MISMATCH = "digest-mismatch"
+    CHECKSUM_REFUSED = "checksum-refused"
+    SIZE_OVER_LIMIT = "size-over-limit"
+    PROTOCOL_VERSION = "protocol-version"
+    PROTOCOL_BROKEN = "protocol-broken"
+    UPLOAD_GONE = "upload-gone"
     UNSUPPORTED_TYPE = "unsupported-type"
     RATE_LIMITED = "rate-limited"
     SERVER_REFUSED = "server-refused"
@@ -114,6 +119,7 @@ _RETRYABLE = frozenset(
         ErrorCode.TOO_EARLY,
         ErrorCode.RATE_LIMITED,
         ErrorCode.SERVER_BUSY,
+        ErrorCode.CHECKSUM_REFUSED,
     }
 )
 
@@ -125,6 +131,7 @@ _UNCONFIRMED = frozenset(
         ErrorCode.REPLY_EARLY,
         ErrorCode.CANCELLED_LATE,
         ErrorCode.BROKEN_OFF,
+        ErrorCode.UPLOAD_GONE,
         ErrorCode.INTERRUPTED,
     }
 )
