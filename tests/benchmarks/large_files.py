@@ -44,6 +44,18 @@ def throughput(bench: Bench) -> Iterator[Row]:
         )
 
 
+def tus(bench: Bench) -> Iterator[Row]:
+    """An upload that can be resumed, beside the same file in one request."""
+    file = bench.large(GIB)
+    yield paired(
+        bench,
+        partial(bench.ours, bench.http, file, body="tus"),
+        partial(bench.ours, bench.http, file, body="raw"),
+        what="tus HTTP 1 GiB, no hash, against our raw",
+        floor=0.9,
+    )
+
+
 def cpu(bench: Bench) -> Iterator[Row]:
     """CPU seconds for each GiB, what a program spends on an almost empty file taken off."""
     file, tiny = bench.large(bench.gib * GIB), bench.large(1)

@@ -13,7 +13,10 @@ from contextlib import suppress
 
 _BUFFER = 1 << 20
 _HEAD_END = b"\r\n\r\n"
-_ANSWER = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
+_ANSWER = (
+    b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n"
+    b'Location: /upload\r\nUpload-Offset: %d\r\n\r\n{"ok":true}'
+)
 
 
 def serve(connection: socket.socket) -> None:
@@ -31,14 +34,15 @@ def serve(connection: socket.socket) -> None:
             fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
             if b"expect" in fields:
                 connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            left = int(fields[b"content-length"]) - len(rest)
+            length = int(fields[b"content-length"])
+            left = length - len(rest)
             while left > 0:
                 count = connection.recv_into(buffer, min(left, _BUFFER))
                 if not count:
                     return
                 left -= count
             rest = b""
-            connection.sendall(_ANSWER)
+            connection.sendall(_ANSWER % length)
 
 
 def accept(listener: socket.socket, tls: ssl.SSLContext | None) -> None:
