@@ -26,6 +26,8 @@ class BodyKind(StrEnum):
     """The file's bytes alone, streamed in chunks without a length beforehand."""
     BUFFERED = "buffered"
     """The form of `multipart`, made whole in memory first."""
+    TUS = "tus"
+    """The file's bytes in an upload of their own, which goes on where it was (tus 1.0)."""
     TEMPLATE = "template"
     """A text with the file in it, streamed, with its exact length."""
     CONTENT = "content"
@@ -115,6 +117,20 @@ class Raw(_Table, frozen=True):
 
     content_type: str = "{content_type}"
     content_disposition: str = ""
+
+
+class Tus(_Table, frozen=True):
+    """An upload that can be resumed. The texts are templates; an empty `filename` or `filetype` is left out.
+
+    `metadata` is told to the server besides. `part_size` is in bytes, 0 to send all that is left at once.
+    With `creation_with_upload` the request that makes the upload brings its first bytes.
+    """
+
+    filename: str = "{filename}"
+    filetype: str = "{content_type}"
+    metadata: dict[str, str] = {}
+    part_size: int = 0
+    creation_with_upload: bool = False
 
 
 class Content(_Table, frozen=True):
@@ -217,6 +233,7 @@ class Destination(_Table, frozen=True):
     auth: Auth = Auth()
     multipart: Multipart = Multipart()
     raw: Raw = Raw()
+    tus: Tus = Tus()
     content: Content = Content()
     form: Form = Form()
     variables: dict[str, Variable] = {}

@@ -19,6 +19,7 @@ from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import check_sign_in
 from guiuploader.destinations.texts import Text, hash_names, request_texts
+from guiuploader.destinations.tus_rules import check_tus
 from guiuploader.values.functions import REPLY_FUNCTIONS, SECRET_FUNCTIONS
 from guiuploader.values.template import Function, TemplateError, compile_template
 
@@ -36,6 +37,7 @@ _CONTENT_TYPES: Mapping[BodyKind, str] = {
     BodyKind.BUFFERED: "is set by the body; write [multipart] content_type instead",
     BodyKind.RAW: "is set by the body; write [raw] content_type instead",
     BodyKind.CHUNKED: "is set by the body; write [raw] content_type instead",
+    BodyKind.TUS: "is set by the body; write [tus] filetype instead",
     BodyKind.TEMPLATE: "is set by the body; write [content] content_type instead",
     BodyKind.CONTENT: "is set by the body; write [content] content_type instead",
     BodyKind.FORM: "is set by the body",
@@ -52,6 +54,7 @@ def check(destination: Destination) -> None:
     _check_headers(destination)
     check_pair_names("query", destination.query)
     check_body(destination)
+    check_tus(destination)
     check_sign_in(destination)
     _check_own_names(destination)
     for text in request_texts(destination):

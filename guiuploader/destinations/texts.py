@@ -20,6 +20,7 @@ _OF_BODY: Mapping[BodyKind, tuple[str, ...]] = {
     BodyKind.BUFFERED: ("multipart",),
     BodyKind.RAW: ("raw",),
     BodyKind.CHUNKED: ("raw",),
+    BodyKind.TUS: ("tus",),
     BodyKind.TEMPLATE: ("content",),
     BodyKind.CONTENT: ("content",),
     BodyKind.FORM: ("form",),
@@ -64,6 +65,10 @@ def request_texts(destination: Destination) -> Iterator[Text]:
         yield Text(f"network.{key}", getattr(destination.network, key))
     yield Text("raw.content_type", destination.raw.content_type)
     yield Text("raw.content_disposition", destination.raw.content_disposition)
+    yield Text("tus.filename", destination.tus.filename)
+    yield Text("tus.filetype", destination.tus.filetype)
+    for name, value in destination.tus.metadata.items():
+        yield Text(f"tus.metadata.{name}", value)
     has_file = destination.body is BodyKind.TEMPLATE
     yield Text("content.text", destination.content.text, multiline=True, has_file=has_file)
     yield Text("content.content_type", destination.content.content_type)

@@ -65,6 +65,12 @@ class LocalFile:
             )
         return reader
 
+    def open_at(self, offset: int, /) -> "LocalReader":
+        """Open the file at a byte. Raises SourceError as `open` does."""
+        reader = self.open()
+        reader.skip(offset)
+        return reader
+
     def renewed(self) -> "LocalFile":
         """Return the file as it is now. Raises SourceError."""
         return replace(self, fingerprint=examine(self.path))
@@ -105,6 +111,11 @@ class LocalReader:
             )
         self._left -= len(data)
         return data
+
+    def skip(self, count: int) -> None:
+        """Leave out so many bytes."""
+        self._file.seek(count, os.SEEK_CUR)
+        self._left -= count
 
     def changed(self) -> bool:
         """Tell whether the file's length or time moved since it was opened."""

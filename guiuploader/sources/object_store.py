@@ -52,8 +52,12 @@ class StoreObject:
 
     def open(self) -> ObjectReader:
         """Begin to fetch; what is wrong is raised by the reader. Raises SourceError."""
-        blocks = self._known().blocks(self.address, self.size, self.etag)
-        return ObjectReader(blocks, self.size, self.location)
+        return self.open_at(0)
+
+    def open_at(self, offset: int, /) -> ObjectReader:
+        """Begin to fetch at this byte. Raises as `open` does."""
+        blocks = self._known().blocks(self.address, self.size, self.etag, offset)
+        return ObjectReader(blocks, self.size - offset, self.location)
 
     def renewed(self) -> "StoreObject":
         """Return the object as it is now. Raises SourceError."""

@@ -2,7 +2,7 @@
 """The protocol that every kind of source keeps."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +59,11 @@ class Source(Protocol):
 
     def renewed(self) -> "Source":
         """Return this source as it is now. Raises SourceError when it is gone."""
+
+
+@runtime_checkable
+class Placeable(Protocol):
+    """A source that can be read from its middle without reading what comes before."""
+
+    def open_at(self, offset: int, /) -> Reader:
+        """Start a fresh pass at this byte. Raises as `Source.open` does."""

@@ -86,15 +86,17 @@ class Stores:
             {name: value for name, value in about.items() if name not in _STATED},
         )
 
-    async def blocks(self, address: StoreAddress, size: int, etag: str) -> AsyncGenerator[bytes, None]:
-        """Yield this version of an object from its beginning to its end, whatever becomes of the line.
+    async def blocks(
+        self, address: StoreAddress, size: int, etag: str, position: int = 0
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield this version of an object from a byte to its end, whatever becomes of the line.
 
         What is missing when it breaks is asked for anew, of the same version. Raises SourceError; STORE_LOST
         when no byte came for several tries.
         """
         client, where = self.client(address), str(address)
         check_name(address)
-        position, tries = 0, 0
+        tries = 0
         while True:
             try:
                 async for block in _rest(client, address, _Wanted(size, etag, position)):

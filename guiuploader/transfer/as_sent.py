@@ -11,6 +11,7 @@ from guiuploader.network.session import target_of
 from guiuploader.sources.source import Source
 from guiuploader.transfer.fill import FilledRequest
 from guiuploader.transfer.form import request_fields
+from guiuploader.transfer.tus_words import OFFSET_TYPE, common_headers
 from guiuploader.values.redact import MASK, blank, is_secret_name, printable, redact_pairs
 
 _LONGEST = 4096
@@ -44,9 +45,28 @@ def request_text(
             before = redact_pairs(before)
         middle = files[0] if filled.text.file else ""
         lines += (_cut(before) + middle + _cut(after)).split("\n")
+    elif filled.body is BodyKind.TUS:
+        lines.append(_named(sources[0], header_text(request.headers["Content-Length"])))
     else:
         lines += files
     return "\n".join(printable(line) for line in blank("\n".join(lines), secrets).split("\n"))
+
+
+def part_text(filled: FilledRequest, source: Source) -> str:
+    """Return the request that brings a file to the upload which the one before it makes (tus 1.0)."""
+    size = "?" if source.size is None else str(source.size)
+    return "\n".join(
+        [
+            "PATCH <the address that the answer names> HTTP/1.1",
+            f"Host: {urlsplit(filled.url).netloc}",
+            *(f"{name}: {_shown(name, value)}" for name, value in common_headers(filled)),
+            "Upload-Offset: 0",
+            f"Content-Length: {size}",
+            f"Content-Type: {OFFSET_TYPE}",
+            "",
+            _named(source),
+        ]
+    )
 
 
 def header_text(value: str | bytes) -> str:
@@ -79,8 +99,8 @@ def _shown(name: str, value: str) -> str:
     return f"{scheme} {MASK}" if blank_ and rest and name.lower().endswith("authorization") else MASK
 
 
-def _named(source: Source) -> str:
-    size = "?" if source.size is None else source.size
+def _named(source: Source, size: str = "") -> str:
+    size = size or ("?" if source.size is None else str(source.size))
     return f"<{size} bytes of {printable(source.name)}>"
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The files of one request, opened together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from guiuploader.sources.object_reader import ObjectReader
-from guiuploader.sources.source import Reader, Source
+from guiuploader.sources.source import Placeable, Reader, Source
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.file_bytes import FileBytes
 from guiuploader.values.errors import SourceError
@@ -88,15 +88,40 @@ def opened(
 
 
 @contextmanager
-def reading(source: Source, control: Control) -> Iterator[Reader]:
-    """Open a source and wait until it gives; a stop ends that wait. Raises SourceError."""
-    with closing(source.open()) as reader:
+def reading(source: Source, control: Control, at: int = 0) -> Iterator[Reader]:
+    """Open a source and wait until it gives; a stop ends that wait. Raises SourceError.
+
+    `at`, in bytes, is where it begins; anything but 0 asks for a Placeable.
+    """
+    with closing(source.open_at(at) if at and isinstance(source, Placeable) else source.open()) as reader:
         if isinstance(reader, ObjectReader):
             with control.waking(reader.wake):
                 reader.ready()
                 yield reader
         else:
             yield reader
+
+
+@contextmanager
+def opened_at(
+    source: Source, at: int, control: Control, *, algorithm: str, passing: Callable[[], None]
+) -> Iterator[Cargo]:
+    """Open one file to be read on from byte `at`; `passing` is called before what precedes it is read.
+
+    That is done where a hash is wanted, which is always of the whole file, and where a source has no other
+    way to get there. Raises SourceError and TransferCancelled.
+    """
+    with ExitStack() as stack:
+        start = at if algorithm == "none" and isinstance(source, Placeable) else 0
+        with blaming(0):
+            reader = stack.enter_context(reading(source, control, start))
+        file = stack.enter_context(
+            closing(FileBytes(reader, source, control, algorithm=algorithm, position=start))
+        )
+        if file.position < at:
+            passing()
+            file.pass_over(at)
+        yield Cargo([file], [reader])
 
 
 @contextmanager

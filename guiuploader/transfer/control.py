@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.throttle import Limit
 from guiuploader.values.errors import TransferCancelled
@@ -16,10 +17,12 @@ _LISTEN_EVERY = 0.1  # seconds between two looks at the line of a transfer that 
 class Control:
     """The stop sign of one transfer, its pause, and the limits on its speed.
 
-    `cancel`, `hold` and `go_on` may be called from any thread.
+    `cancel`, `abandon`, `hold` and `go_on` may be called from any thread.
     """
 
     def __init__(self, limits: Sequence[Limit] = ()) -> None:
+        self.abandoned = False
+        """Whether the person wants nothing of it left at the server either."""
         self._limits = limits
         self._cancelled = threading.Event()
         self._going = threading.Event()
@@ -72,6 +75,11 @@ class Control:
             if self._cut is not None:
                 self._cut()
 
+    def abandon(self) -> None:
+        """Stop for good: what the server keeps to go on from may be deleted."""
+        self.abandoned = True
+        self.cancel()
+
     def hold(self) -> None:
         """Let no further block be sent until `go_on`; the connection stays as long as the server keeps it."""
         if not self.cancelled:
@@ -114,6 +122,12 @@ class TransferEvents(Protocol):
         At most 15 calls a second, the first always; `body_sent` tells the last. Several files of one request
         count together.
         """
+
+    def resumed(self, at: int, /) -> None:
+        """Take note that the server has `at` bytes of the file, and that what is sent next follows them."""
+
+    def checkpoint(self, value: Checkpoint | None, /) -> None:
+        """Keep what a later attempt needs to go on, None to forget it."""
 
     def reading_ahead(self) -> None:
         """Take note that a file is read from its beginning to its end before it is sent."""

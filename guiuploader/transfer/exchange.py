@@ -11,7 +11,7 @@ import requests
 from guiuploader.network.failures import Phase
 from guiuploader.network.session import HttpSession, Route
 from guiuploader.transfer import reply as replies
-from guiuploader.transfer.body import build
+from guiuploader.transfer.body import Body, build
 from guiuploader.transfer.cargo import Cargo, Sent, opened
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.fill import FilledRequest
@@ -43,12 +43,13 @@ class Passage:
 class Delivery:
     """What came of one request; `files` are those that were uploaded, in order.
 
-    `complete` tells whether the network took all of it.
+    `complete` tells whether the network took all of it, `created` where an earlier answer said that it is.
     """
 
     reply: Reply
     files: tuple[Sent, ...]
     complete: bool
+    created: str = ""
 
     @property
     def size(self) -> int:
@@ -87,6 +88,34 @@ def probe(passage: Passage, filled: FilledRequest) -> Delivery:
         request.headers["Content-Length"] = "0"
         leave_out(request, filled)
         return Delivery(_exchange(passage, filled, request, meter), files=(), complete=False)
+
+
+def ask(passage: Passage, filled: FilledRequest, meter: Meter | None = None) -> Reply:
+    """Send a request that has no body and return the answer. Raises as `deliver` does.
+
+    With a `meter` that has passed its commit point, the request is one that stores something by itself.
+    """
+    meter = meter or Meter(passage.events)
+    passage.control.raise_if_cancelled()
+    with _timed(passage, meter), _stoppable(passage, meter.phase):
+        request = passage.session.prepare(filled.method, filled.url, encoded(filled))
+        return _exchange(passage, filled, request, meter)
+
+
+def deliver_part(
+    passage: Passage, filled: FilledRequest, body: Body, meter: Meter, *, is_last: bool
+) -> Reply:
+    """Send a part of a file and return the answer; `is_last` where the file ends with it.
+
+    Raises as `deliver` does.
+    """
+    passage.control.raise_if_cancelled()
+    with _timed(passage, meter), _stoppable(passage, meter.phase):
+        request = passage.session.prepare(filled.method, filled.url, encoded(filled))
+        body.attach(request)
+        if is_last and body.is_small:
+            meter.commit()
+        return _exchange(passage, filled, request, meter)
 
 
 def encoded(filled: FilledRequest) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+from guiuploader.destinations.destination import BodyKind
 from guiuploader.network.digest import Login
 from guiuploader.network.sigv4 import Keys
 from guiuploader.sources.local_file import LocalFile
@@ -63,9 +64,13 @@ class Export:
 
     @property
     def files(self) -> list[Path]:
-        """The files in the order of their numbers."""
-        sources = (*self.job.sources, *self.filled.fixed)
-        return [source.path for source in sources if isinstance(source, LocalFile)]
+        """The files in the order of their numbers. Raises UsageError for what is no file on this computer."""
+        found: list[Path] = []
+        for source in (*self.job.sources, *self.filled.fixed):
+            if not isinstance(source, LocalFile):
+                raise cannot(f"{source.location} is no file on this computer, which this could name")
+            found.append(source.path)
+        return found
 
     @property
     def url(self) -> str:
@@ -76,6 +81,13 @@ class Export:
     def is_chunked(self) -> bool:
         """Whether the body goes without a length."""
         return "Transfer-Encoding" in self.request.headers
+
+
+def one_request(export: Export) -> Export:
+    """Return it, where one request is all that goes out. Raises UsageError for an upload by tus."""
+    if export.filled.body is BodyKind.TUS:
+        raise cannot("An upload by tus is several requests that answer each other; take http")
+    return export
 
 
 def cannot(reason: str) -> UsageError:

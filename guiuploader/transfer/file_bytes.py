@@ -13,7 +13,7 @@ class FileBytes:
 
     Where the source's size is known, exactly so many bytes are given. `len` is what is left of them, as the
     form's encoder expects of a part. `index` is its number among a request's uploads, None for a file that is
-    none of them. Close it: the hash may have a thread.
+    none of them. `position` is where the reader stands. Close it: the hash may have a thread.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class FileBytes:
         *,
         algorithm: str = "none",
         index: int | None = 0,
+        position: int = 0,
     ) -> None:
         self._reader = reader
         self._index = index
@@ -33,7 +34,7 @@ class FileBytes:
         self._algorithm = algorithm
         self._hasher = hasher(algorithm, source.size)
         self._ahead: bytes | None = None
-        self.position = 0
+        self.position = position
 
     @property
     def complete(self) -> bool:
@@ -75,6 +76,11 @@ class FileBytes:
     def read_all(self) -> bytes:
         """Return all bytes that are left, at once: they go nowhere yet. Raises as `read` does."""
         return b"".join(iter(lambda: self._next(READ_SIZE), b""))
+
+    def pass_over(self, until: int) -> None:
+        """Read what the server has already, for the hash of the whole. Raises as `read` does."""
+        while self.position < until:
+            self._next(min(READ_SIZE, until - self.position))
 
     def _next(self, size: int) -> bytes:
         self._control.raise_if_cancelled()

@@ -18,11 +18,15 @@ from guiuploader.transfer.fill_body import (
     form_parts,
     pairs_content,
     text_content,
+    tus_headers,
 )
 from guiuploader.transfer.filler import Filler, not_allowed
 from guiuploader.transfer.redirects import URL_SAFE
 from guiuploader.values.functions import RequestScope
 from guiuploader.values.redact import MASK
+
+TUS_RESUMABLE = ("Tus-Resumable", "1.0.0")
+"""The version of the protocol, which each request for an upload that can be resumed names."""
 
 _QUERY_SAFE = "*"  # legal there, and what masks are made of
 _SIGNATURES = frozenset({"x-amz-signature", "x-goog-signature", "signature", "sig"})
@@ -80,6 +84,8 @@ def fill(destination: Destination, scopes: Sequence[RequestScope], *, masked: bo
         headers, sign_in = kept, None
     if destination.body in _ALONE:
         headers += _raw_headers(destination, filler)
+    if destination.body is BodyKind.TUS:
+        headers += [TUS_RESUMABLE, *tus_headers(destination, filler)]
     return FilledRequest(
         destination.method,
         url,

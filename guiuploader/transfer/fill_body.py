@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Fill what a request's body is made of, besides the files: a form's parts, or a text."""
 
+import base64
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,6 +106,26 @@ def text_content(destination: Destination, filler: Filler) -> TextContent:
         escape,
         content_type,
     )
+
+
+def tus_headers(destination: Destination, filler: Filler) -> Iterator[tuple[str, str]]:
+    """Yield what the request that makes a tus upload says of it. Raises DestinationError."""
+    tus = destination.tus
+    texts = {"filename": tus.filename, "filetype": tus.filetype}
+    filled = [(name, filler.text(f"tus.{name}", text)) for name, text in texts.items() if text]
+    filled += [
+        (name, filler.hidden(name, filler.text(f"tus.metadata.{name}", text)))
+        for name, text in tus.metadata.items()
+    ]
+    if filler.scope.size is not None:
+        yield "Upload-Length", str(filler.scope.size)
+    if filled:
+        yield "Upload-Metadata", ",".join(f"{name} {_metadata(filler, value)}" for name, value in filled)
+
+
+def _metadata(filler: Filler, value: str) -> str:
+    shown = filler.mask if filler.mask and filler.mask in value else ""
+    return shown or base64.b64encode(value.encode()).decode()
 
 
 def pairs_content(destination: Destination, filler: Filler) -> TextContent:

@@ -10,6 +10,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.sources.facts import facts_of
 from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.source import Source
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.values.functions import RequestScope
 from guiuploader.values.links import spellings
 from guiuploader.values.secrets import SecretKey, SecretStore
@@ -22,7 +23,7 @@ _VARIABLE_PREFIX = "GUIUPLOADER_VAR_"
 class Job:
     """One request's files, or none for a request without.
 
-    `uuid` and `added` stay the same over all attempts.
+    `uuid` and `added` stay the same over all attempts; `checkpoint` is what the one before left.
     """
 
     sources: tuple[Source, ...]
@@ -30,6 +31,7 @@ class Job:
     variables: Mapping[str, str]
     uuid: str
     added: dt.datetime
+    checkpoint: Checkpoint | None = None
 
     def scopes(
         self, secret: Callable[[str], str], digest_of: Callable[[int], Callable[[str], bytes]]

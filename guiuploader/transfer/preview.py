@@ -6,15 +6,17 @@ from contextlib import closing, contextmanager
 
 import requests
 
+from guiuploader.destinations.destination import BodyKind
 from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession
 from guiuploader.network.sigv4 import SCHEME, UNSIGNED, Keys
-from guiuploader.transfer.as_sent import request_text
+from guiuploader.transfer.as_sent import part_text, request_text
 from guiuploader.transfer.body import build
 from guiuploader.transfer.cargo import opened
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.exchange import encoded, leave_out
-from guiuploader.transfer.export import Export
+from guiuploader.transfer.export import Export, one_request
 from guiuploader.transfer.export_curl import curl_command
 from guiuploader.transfer.export_python import python_program
 from guiuploader.transfer.fill import FilledRequest, fill
@@ -30,6 +32,12 @@ class _Unheard:
     """Events of a transfer that never runs."""
 
     def progressed(self, _sent: int, /) -> None:
+        """Say nothing."""
+
+    def resumed(self, _at: int, /) -> None:
+        """Say nothing."""
+
+    def checkpoint(self, _value: Checkpoint | None, /) -> None:
         """Say nothing."""
 
     def reading_ahead(self) -> None:
@@ -54,19 +62,20 @@ def http_text(job: Job) -> str:
     The head comes from the same code that sends, lengths included. Raises SourceError or DestinationError.
     """
     with _prepared(job, signs=True) as (request, filled):
-        return request_text(request, filled, job.sources, frozenset())
+        text = request_text(request, filled, job.sources, frozenset())
+        return f"{text}\n{part_text(filled, job.sources[0])}" if filled.body is BodyKind.TUS else text
 
 
 def curl_text(job: Job) -> str:
     """Return the curl command that sends the same; raises as `http_text` does, and UsageError."""
     with _prepared(job, signs=False) as (request, filled):
-        return curl_command(Export(request, filled, job))
+        return curl_command(one_request(Export(request, filled, job)))
 
 
 def python_text(job: Job) -> str:
     """Return the Python program that sends the same; raises as `http_text` does, and UsageError."""
     with _prepared(job, signs=False) as (request, filled):
-        return python_program(Export(request, filled, job))
+        return python_program(one_request(Export(request, filled, job)))
 
 
 FORMATS: Mapping[str, Callable[[Job], str]] = {"http": http_text, "curl": curl_text, "python": python_text}

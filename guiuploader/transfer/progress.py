@@ -15,15 +15,17 @@ class Meter:
 
     The connection asks for the next block only when the last one is with the socket: so at each read what
     was given *before* counts as sent, not what is given now. `phase` tells the network room how far it came;
-    `finished_at` is on the given clock, in seconds.
+    `finished_at` is on the given clock, in seconds. `start` counts bytes that went out before.
     """
 
-    def __init__(self, events: TransferEvents, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, events: TransferEvents, clock: Callable[[], float] = time.perf_counter, *, start: int = 0
+    ) -> None:
         self.phase = Phase()
         self.finished_at: float | None = None
         self._events = events
         self._clock = clock
-        self._given = 0
+        self._given = start
         self._reported_at: float | None = None
 
     def commit(self) -> None:

@@ -47,7 +47,7 @@ _BAD_SIGN_IN = re.compile(
     r"|<Code>AccessDenied</Code>\s*<Message>(Request has expired|Invalid date)"
 )
 
-_CODES: Mapping[int, ErrorCode] = {
+CODES: Mapping[int, ErrorCode] = {
     401: ErrorCode.UNAUTHORIZED,
     403: ErrorCode.FORBIDDEN,
     404: ErrorCode.NOT_FOUND,
@@ -67,6 +67,7 @@ _CODES: Mapping[int, ErrorCode] = {
     504: ErrorCode.GATEWAY_TIMEOUT,
     507: ErrorCode.STORAGE_FULL,
 }
+"""What the statuses of refusals mean; of others only their class counts."""
 
 
 def read(response: requests.Response) -> Reply:
@@ -124,29 +125,47 @@ def accept(
         if wanted and not all(find(wanted, reply, index) for index in range(files or 1)):
             raise _refused(ErrorCode.NOT_ACCEPTED, destination, reply, size, secrets)
         return
+    raise refusal(destination, reply, size=size, secrets=secrets)
+
+
+def refusal(
+    destination: wishes.Destination,
+    reply: Reply,
+    *,
+    size: int | None,
+    secrets: frozenset[str],
+    codes: Mapping[int, ErrorCode] = CODES,
+) -> ServerRefused:
+    """Return the error for an answer that is no yes; `codes` say what its status means."""
     server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
-    code = _CODES.get(reply.status, ErrorCode.SERVER_FAILED if server_error else ErrorCode.SERVER_REFUSED)
+    code = codes.get(reply.status, ErrorCode.SERVER_FAILED if server_error else ErrorCode.SERVER_REFUSED)
     if reply.status in _MAYBE_SIGN_IN and _is_about_sign_in(reply):
         code = ErrorCode.UNAUTHORIZED
-    raise _refused(code, destination, reply, size, secrets)
+    return _refused(code, destination, reply, size, secrets)
 
 
 def link(
-    destination: wishes.Destination, reply: Reply, *, url: str, secrets: frozenset[str], index: int | None
+    destination: wishes.Destination,
+    reply: Reply,
+    *,
+    url: str,
+    secrets: frozenset[str],
+    index: int | None,
+    created: str = "",
 ) -> str | None:
     """Return the file's address, None where the reply has none to pass on.
 
     `index` is its number where it was one of several in its request. Where the destination does not say how
     to find it, it is what `201 Created` names as the new thing's place (RFC 9110, section 15.3.2), unless
-    that can only be the place of one among several. It must be an http or https link, and hold no secret; a
-    very short one may stand in it by chance.
+    that can only be the place of one among several; `created` is what an earlier answer named. It must be an
+    http or https link, and hold no secret; a very short one may stand in it by chance.
     """
     if destination.reply.link:
         found = find(destination.reply.link, reply, index or 0).strip()
     elif reply.status == HTTPStatus.CREATED and index is None:
         found = reply.lower_headers().get("location", "")
     else:
-        found = ""
+        found = created
     whole = joined(url, found) if found else ""
     if not whole.startswith(("http://", "https://")) or not whole.isprintable():
         return None

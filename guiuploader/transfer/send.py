@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.destination import BodyKind, Destination
 from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession
 from guiuploader.transfer import reply as replies
@@ -21,6 +21,7 @@ from guiuploader.transfer.record import Record
 from guiuploader.transfer.redirects import Hops
 from guiuploader.transfer.route import route
 from guiuploader.transfer.sign_in import SignIns
+from guiuploader.transfer.tus import Tus
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.notes import Note
 from guiuploader.values.secrets import SecretStore
@@ -35,6 +36,7 @@ class Sender:
         self._secrets = secrets
         self._session = HttpSession()
         self._sign_ins = SignIns()
+        self._tus = Tus()
         self._hashes: tuple[Destination, frozenset[str]] | None = None
 
     def send(self, job: Job, control: Control, events: TransferEvents) -> tuple[Receipt, ...]:
@@ -69,6 +71,8 @@ class Sender:
 
     def _follow(self, passage: Passage, filled: FilledRequest) -> tuple[FilledRequest, Delivery]:
         """Deliver the request to where its server wants it, and return it as it went there."""
+        if filled.body is BodyKind.TUS:
+            return self._tus.deliver(passage, filled)
         hops = Hops(filled.url)
         delivery = self._sign_ins.deliver(passage, filled)
         while target := hops.follow(delivery.reply, passage.record.secrets):
@@ -99,7 +103,9 @@ def _receipts(
     for number, file in enumerate(delivery.files or (_NO_FILE,)):
         index = number if len(delivery.files) > 1 else None
         is_verified = bool(delivery.files) and verify(destination, reply, file, index, secrets)
-        link = replies.link(destination, reply, url=filled.url, secrets=secrets, index=index)
+        link = replies.link(
+            destination, reply, url=filled.url, secrets=secrets, index=index, created=delivery.created
+        )
         yield Receipt(
             reply=shown,
             link=link,

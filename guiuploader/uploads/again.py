@@ -58,7 +58,7 @@ class Again(QObject):
     def _with_settings(self, upload: Upload) -> Upload:
         """Return a row with the settings it is to be sent with from now on."""
         destination = self._instead.pop(upload.id, None)
-        return upload if destination is None else replace(upload, destination=destination)
+        return upload if destination is None else replace(upload, destination=destination, checkpoint=None)
 
     @Slot(object)
     def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:

@@ -106,6 +106,12 @@ class Books(QObject):
         if self._ledger is not None:
             self._watch(upload.id, self._ledger.update([self._entries.destination_of(upload)]))
 
+    def note_checkpoint(self, upload: Upload) -> None:
+        """Write from where a row's next attempt goes on."""
+        if self._ledger is not None:
+            change = Change(id=upload.id, checkpoint=upload.checkpoint)
+            self._watch(upload.id, self._ledger.update([change]))
+
     def forget(self, uploads: Iterable[Upload]) -> None:
         """Let rows go; those that arrived stay as history. One that stayed would be sent by the next run."""
         ids = [upload.id for upload in uploads if upload.state is not State.DONE]

@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.outcome import End, Outcome, ends, shares
@@ -47,6 +48,9 @@ class Foreman(Protocol):
 
     def reached(self, upload_id: int, state: State, sent: int) -> None:
         """Take note that it is being prepared, or awaits the reply; `sent` bytes of the file were sent."""
+
+    def kept(self, upload_id: int, checkpoint: Checkpoint | None) -> None:
+        """Take note from where a later attempt goes on."""
 
     def ended(self, ends: Sequence[End]) -> None:
         """Take note of the end of all uploads of a request."""
@@ -104,7 +108,7 @@ class Crew(QObject):
         """Stop an upload's request; its uploads still end with their signal."""
         running = self._running[self._firsts[upload_id]]
         running.stopped.add(upload_id)
-        running.control.cancel()
+        running.control.abandon()
 
     def hold(self, upload_id: int, *, is_held: bool) -> None:
         """Let an upload's request wait with its connection kept, or go on."""
@@ -146,6 +150,8 @@ class Crew(QObject):
         worker = UploadWorker(self._secrets, self._mark, self)
         worker.progressed.connect(self._on_progressed)
         worker.reached.connect(self._on_reached)
+        worker.resumed.connect(self._on_resumed)
+        worker.kept.connect(self._on_kept)
         worker.ended.connect(self._on_ended)
         worker.start()
         self._workers.append(worker)
@@ -156,6 +162,16 @@ class Crew(QObject):
         running = self._running[first]
         running.sent, running.is_sending = sent, True
         self._tell_progress(running)
+
+    @Slot(object, object)
+    def _on_resumed(self, first: int, at: int) -> None:
+        running = self._running[first]
+        running.speed = SpeedMeter(time.monotonic(), at)
+        self._on_progressed(first, at)
+
+    @Slot(object, object)
+    def _on_kept(self, first: int, checkpoint: Checkpoint | None) -> None:
+        self.foreman.kept(first, checkpoint)
 
     @Slot()
     def _on_tick(self) -> None:

@@ -233,7 +233,8 @@ class Dispatch(QObject):
             problem,
             upload.attempts,
             marked=end.committed,
-            repeats_are_safe=destination.repeats_are_safe,
+            marked_before=upload.checkpoint is not None and upload.checkpoint.may_be_whole,
+            repeats_are_safe=upload.repeats_are_safe,
             is_probe=is_probe,
             retry_after=float(asked) if isinstance(asked, int) else None,
             can_ask=self.can_ask

@@ -3,6 +3,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import UNSET
+
 from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.store_address import StoreAddress
@@ -46,6 +48,7 @@ class Entries:
             id=upload.id,
             destination=self._snapshot(upload.destination),
             repeats_are_safe=upload.destination.repeats_are_safe,
+            checkpoint=upload.checkpoint,
         )
 
     def _snapshot(self, destination: Destination) -> Snapshot:
@@ -65,6 +68,7 @@ def started_change(upload: Upload) -> Change:
         problem=None,
         receipt=None,
         may_have_arrived=False,
+        checkpoint=upload.checkpoint,
     )
 
 
@@ -83,6 +87,7 @@ def change_of(upload: Upload) -> Change | None:
             problem=None,
             receipt=None,
             may_have_arrived=False,
+            checkpoint=upload.checkpoint,
         )
     if upload.state is State.RETRYING:
         return Change(
@@ -93,9 +98,12 @@ def change_of(upload: Upload) -> Change | None:
             problem=upload.problem,
             retry_at=upload.retry_at,
             may_have_arrived=False,
+            checkpoint=upload.checkpoint,
         )
     if upload.state in WAITING:
-        return Change(id=upload.id, state=upload.state)
+        # Of a paused row, what was sent is shown as where it goes on.
+        sent = UNSET if upload.checkpoint is None else upload.sent
+        return Change(id=upload.id, state=upload.state, sent=sent, checkpoint=upload.checkpoint)
     return Change(
         id=upload.id,
         state=upload.state,
@@ -104,6 +112,7 @@ def change_of(upload: Upload) -> Change | None:
         attempts=upload.attempts,
         problem=upload.problem,
         receipt=upload.receipt,
+        checkpoint=upload.checkpoint,
     )
 
 
@@ -165,4 +174,5 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
         problem=problem,
         retry_at=row.retry_at,
         place=row.place,
+        checkpoint=row.checkpoint,
     )

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from guiuploader.sources.saved import restored, saved
 from guiuploader.sources.source import Source
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.receipt import Receipt
 from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
 from guiuploader.values.errors import Problem
@@ -46,6 +47,7 @@ def columns_of(row: Row, destination: int, now: dt.datetime) -> Columns:
         "retry_at": _stamp(row.retry_at),
         "problem": problem_text(row.problem),
         **_receipt(row.receipt),
+        "checkpoint": _checkpoint(row.checkpoint),
     }
 
 
@@ -62,6 +64,8 @@ def changed_columns(change: Change, now: dt.datetime) -> Columns:
         columns["problem"] = problem_text(change.problem)
     if change.receipt is not UNSET:
         columns |= _receipt(change.receipt)
+    if change.checkpoint is not UNSET:
+        columns["checkpoint"] = _checkpoint(change.checkpoint)
     return columns
 
 
@@ -88,6 +92,7 @@ def row_of(columns: sqlite3.Row, destination: Snapshot) -> Row:
             problem=columns["problem"] and from_json(columns["problem"], Problem),
             receipt=columns["receipt"] and from_json(columns["receipt"], Receipt),
             finished=moment(columns["finished"]),
+            checkpoint=columns["checkpoint"] and from_json(columns["checkpoint"], Checkpoint),
         )
     except TypeError as error:
         raise ValueError(str(error)) from error
@@ -121,6 +126,10 @@ def _receipt(receipt: Receipt | None) -> Columns:
     if receipt is None:
         return {"receipt": None, "link": None}
     return {"receipt": to_json(_capped(receipt)), "link": receipt.link}
+
+
+def _checkpoint(checkpoint: Checkpoint | None) -> str | None:
+    return None if checkpoint is None else to_json(checkpoint)
 
 
 def _capped(receipt: Receipt) -> Receipt:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.toml_file import parse, render
 from guiuploader.sources.source import Source
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.receipt import Receipt
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
@@ -64,6 +65,7 @@ class Row:
     problem: Problem | None = None
     receipt: Receipt | None = None
     finished: dt.datetime | None = None
+    checkpoint: Checkpoint | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     retry_at: dt.datetime | UnsetType | None = UNSET
     problem: Problem | UnsetType | None = UNSET
     receipt: Receipt | UnsetType | None = UNSET
+    checkpoint: Checkpoint | UnsetType | None = UNSET
 
 
 Key = tuple[bytes, bytes, str]

@@ -55,6 +55,7 @@ MIGRATIONS: Sequence[Migration] = (
         "CREATE INDEX uploads_finished ON uploads (finished) WHERE finished IS NOT NULL",
         f"PRAGMA application_id = {_APPLICATION}",
     ),
+    ("ALTER TABLE uploads ADD COLUMN checkpoint TEXT",),
 )
 
 

@@ -104,6 +104,12 @@ def clear_history(
 def recover(connection: sqlite3.Connection) -> Recovery:
     """Give every row that an earlier run left in the middle a state that tells the truth."""
     now = dt.datetime.now(dt.UTC)
+    # Where the server can be asked, the next attempt does so; it must know that the last byte was let go.
+    connection.execute(
+        "UPDATE uploads SET may_have_arrived = 0,"
+        " checkpoint = json_set(checkpoint, '$.may_be_whole', json('true'))"
+        " WHERE finished IS NULL AND may_have_arrived AND checkpoint IS NOT NULL"
+    )
     unconfirmed = connection.execute(
         "UPDATE uploads SET state = ?, finished = ?, problem = ?"
         " WHERE finished IS NULL AND may_have_arrived AND NOT repeats_are_safe",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.uploads import steps
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.changes import Changes
@@ -209,6 +210,12 @@ class Queue(QObject):
     def reached(self, upload_id: int, state: State, sent: int) -> None:
         """Note that a file is being prepared, or that all of it was handed over."""
         self.put(steps.reached(self._rows[upload_id], state, sent))
+
+    def kept(self, upload_id: int, checkpoint: Checkpoint | None) -> None:
+        """Keep from where a later attempt goes on."""
+        upload = replace(self._rows[upload_id], checkpoint=checkpoint)
+        self.put(upload)
+        self._books.note_checkpoint(upload)
 
     def ended(self, ends: Sequence[End]) -> None:
         """Take back the rows of a request that is over."""

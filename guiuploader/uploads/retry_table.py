@@ -143,6 +143,12 @@ RULES: Mapping[ErrorCode, Rule] = {
     # The server said yes (2xx), and yet.
     ErrorCode.DIGEST_MISMATCH: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.NOT_ACCEPTED: Rule(Move.REFUSED, Mark.SETTLED),
+    # An upload that can be resumed (tus).
+    ErrorCode.CHECKSUM_REFUSED: Rule(Move.WAIT, Mark.SETTLED),  # 460
+    ErrorCode.SIZE_OVER_LIMIT: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.PROTOCOL_VERSION: Rule(Move.REFUSED, Mark.SETTLED),  # 412
+    ErrorCode.PROTOCOL_BROKEN: Rule(Move.REFUSED, Mark.OPEN),
+    ErrorCode.UPLOAD_GONE: Rule(Move.FAIL, Mark.OPEN),  # 404, 410
     # The person, or the end of the program.
     ErrorCode.INTERRUPTED: Rule(Move.STOP, Mark.OPEN),
     ErrorCode.CANCELLED: Rule(Move.STOP, Mark.OPEN),

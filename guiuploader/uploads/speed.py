@@ -8,9 +8,9 @@ _SHORTEST = 0.1  # seconds; a shorter span says more of the scheduler than of th
 class SpeedMeter:
     """Bytes per second as an exponentially weighted mean over time."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, position: int = 0) -> None:
         self._at = now
-        self._position = 0
+        self._position = position
         self.bytes_per_second = 0.0
 
     def moved(self, position: int, now: float) -> None:

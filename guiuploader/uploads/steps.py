@@ -12,7 +12,14 @@ from guiuploader.values.states import State
 
 def started(upload: Upload) -> Upload:
     """Return the row as a worker takes it."""
-    return stepped(upload, State.UPLOADING, attempts=upload.attempts + 1, sent=0, problem=None, retry_at=None)
+    return stepped(
+        upload,
+        State.UPLOADING,
+        attempts=upload.attempts + 1,
+        sent=_left(upload),
+        problem=None,
+        retry_at=None,
+    )
 
 
 def progressed(upload: Upload, sent: int, bytes_per_second: float) -> Upload:
@@ -35,7 +42,9 @@ def reached(upload: Upload, state: State, sent: int) -> Upload:
     """
     if state is upload.state or (state is State.PREPARING and upload.state is not State.UPLOADING):
         return upload
-    return stepped(upload, state, sent=sent, bytes_per_second=0.0)
+    # What the server has already is there while it is read once more for the hash.
+    there = max(sent, _left(upload)) if state is State.PREPARING else sent
+    return stepped(upload, state, sent=there, bytes_per_second=0.0)
 
 
 def held(upload: Upload, *, is_held: bool) -> Upload:
@@ -50,7 +59,7 @@ def ended(upload: Upload, end: End) -> Upload:
     """Return the row as its request left it; one that would go again stays paused where it was paused."""
     goes_again = end.state in {State.QUEUED, State.RETRYING}
     stays = goes_again and upload.state is State.PAUSED
-    sent = 0 if goes_again else end.receipt.size if end.receipt else upload.sent
+    sent = _left(upload) if goes_again else end.receipt.size if end.receipt else upload.sent
     left = Facts(
         sent=sent,
         attempts=upload.attempts if end.spent else upload.attempts - 1,
@@ -79,8 +88,15 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
     One that may have arrived stays as it is then: its own problem says why nobody knows.
     """
     if renewal.source is not None:
-        return stepped(upload, State.QUEUED, source=renewal.source, sent=0, problem=None)
+        # Of another file, what the server has is no beginning.
+        kept = upload.checkpoint if renewal.source == upload.source else None
+        return stepped(upload, State.QUEUED, source=renewal.source, sent=0, problem=None, checkpoint=kept)
     if upload.state is State.UNCONFIRMED:
         return upload
     failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload
     return replace(failed, problem=renewal.problem)
+
+
+def _left(upload: Upload) -> int:
+    """Return how many of the bytes that were sent count for the next attempt, as far as is known here."""
+    return 0 if upload.checkpoint is None else upload.sent

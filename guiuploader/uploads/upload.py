@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.source import Source
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import Problem
@@ -45,6 +46,7 @@ class Facts(TypedDict, total=False):
     problem: Problem | None
     retry_at: dt.datetime | None
     exchange: Exchange | None
+    checkpoint: Checkpoint | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Upload:
     request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
     tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
     for. `behind` stands in what a view shows alone: why the row waits with all others for its destination.
+    `checkpoint` is from where the next attempt goes on, None where it begins anew.
     """
 
     id: int
@@ -90,6 +93,7 @@ class Upload:
     place: float = 0.0
     forgets: bool = False
     behind: Parking | None = None
+    checkpoint: Checkpoint | None = None
 
     @property
     def key(self) -> tuple[float, int]:
@@ -109,7 +113,12 @@ class Upload:
     def job_with(self, others: Sequence["Upload"]) -> Job:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
-        return Job(sources, self.destination, self.variables, self.uuid, self.added)
+        return Job(sources, self.destination, self.variables, self.uuid, self.added, self.checkpoint)
+
+    @property
+    def repeats_are_safe(self) -> bool:
+        """Whether sending it again stores it once: also where the server can be asked what it has."""
+        return self.destination.repeats_are_safe or self.checkpoint is not None
 
     @property
     def link(self) -> str | None:

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange
@@ -49,6 +50,8 @@ class UploadWorker(QThread):
 
     progressed = Signal(object, object)  # id, bytes of the files that the network took
     reached = Signal(object, object, object)  # id, State, bytes of the files that the network took until then
+    resumed = Signal(object, object)  # id, bytes of the file that the server has from before
+    kept = Signal(object, object)  # id, Checkpoint or None: from where a later attempt goes on
     ended = Signal(object, object)  # id, Outcome
 
     def __init__(self, secrets: SecretStore, mark: Mark, parent: QObject) -> None:
@@ -120,6 +123,15 @@ class _Events:
         if sent or self._is_told:
             self._is_told = True
             self._worker.progressed.emit(self._id, sent)
+
+    def resumed(self, at: int, /) -> None:
+        self._is_told = True
+        self._worker.resumed.emit(self._id, at)
+
+    def checkpoint(self, value: Checkpoint | None, /) -> None:
+        if value is not None and not value.may_be_whole:
+            self.committed = False  # the server was asked, and does not have all
+        self._worker.kept.emit(self._id, value)
 
     def reading_ahead(self) -> None:
         self._is_told = True  # what comes next ends it

@@ -99,6 +99,11 @@ class ErrorCode(StrEnum):
     GATEWAY_TIMEOUT = "gateway-timeout"
     STORAGE_FULL = "storage-full"
     DIGEST_MISMATCH = "digest-mismatch"
+    CHECKSUM_REFUSED = "checksum-refused"
+    SIZE_OVER_LIMIT = "size-over-limit"
+    PROTOCOL_VERSION = "protocol-version"
+    PROTOCOL_BROKEN = "protocol-broken"
+    UPLOAD_GONE = "upload-gone"
     UNSUPPORTED_TYPE = "unsupported-type"
     RATE_LIMITED = "rate-limited"
     SERVER_REFUSED = "server-refused"
@@ -134,6 +139,7 @@ _RETRYABLE = frozenset(
         ErrorCode.RATE_LIMITED,
         ErrorCode.SERVER_BUSY,
         ErrorCode.STORE_LOST,
+        ErrorCode.CHECKSUM_REFUSED,
     }
 )
 
@@ -145,6 +151,7 @@ _UNCONFIRMED = frozenset(
         ErrorCode.REPLY_EARLY,
         ErrorCode.CANCELLED_LATE,
         ErrorCode.BROKEN_OFF,
+        ErrorCode.UPLOAD_GONE,
         ErrorCode.INTERRUPTED,
     }
 )

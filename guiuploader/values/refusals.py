@@ -132,6 +132,31 @@ REFUSALS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("Sent: {sent}. The server has: {received}."),
         QT_TR_NOOP("Do not use the file there; delete it and try again."),
     ),
+    ErrorCode.CHECKSUM_REFUSED: (
+        QT_TR_NOOP("A part of the file was damaged on its way ({status})."),
+        QT_TR_NOOP("The server noticed it and threw that part away. {message}"),
+        QT_TR_NOOP("Try again: it goes on before that part."),
+    ),
+    ErrorCode.SIZE_OVER_LIMIT: (
+        QT_TR_NOOP("Too large for this server: it takes at most {limit}."),
+        QT_TR_NOOP("The file has {amount}; nothing of it was sent."),
+        QT_TR_NOOP("Ask the server's owner to raise the limit, or send a smaller file."),
+    ),
+    ErrorCode.PROTOCOL_VERSION: (
+        QT_TR_NOOP("The server speaks another version of tus than 1.0.0."),
+        QT_TR_NOOP("It names: {versions}"),
+        QT_TR_NOOP("Choose another body for this destination, or ask the server's owner."),
+    ),
+    ErrorCode.PROTOCOL_BROKEN: (
+        QT_TR_NOOP("The server's answer is not what tus asks for ({status})."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("Check that the destination's address is one of a tus server, where uploads are created."),
+    ),
+    ErrorCode.UPLOAD_GONE: (
+        QT_TR_NOOP("The server knows nothing any more of this upload, whose end was sent before ({status})."),
+        QT_TR_NOOP("The file may have arrived: servers may forget an upload that is whole."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
     ErrorCode.NOT_ACCEPTED: (
         QT_TR_NOOP("The server answered {status}, but without the sign of success that is expected here."),
         QT_TR_NOOP("{message}"),

@@ -13,6 +13,7 @@ def body_name(kind: BodyKind) -> str:
         BodyKind.RAW: translate("editor", "The file alone, streamed (raw)"),
         BodyKind.CHUNKED: translate("editor", "The file alone, in chunks (chunked)"),
         BodyKind.BUFFERED: translate("editor", "Form, held in memory (buffered)"),
+        BodyKind.TUS: translate("editor", "The file in an upload that can be resumed (tus)"),
         BodyKind.TEMPLATE: translate("editor", "A text with the file in it (template)"),
         BodyKind.CONTENT: translate("editor", "A text without a file (content)"),
         BodyKind.FORM: translate("editor", "Names and values without a file (form)"),
@@ -51,6 +52,11 @@ def _purpose(kind: BodyKind) -> str:
         ),
         BodyKind.BUFFERED: translate(
             "editor", "The same form, made whole in memory first; for small files and very simple servers."
+        ),
+        BodyKind.TUS: translate(
+            "editor",
+            "For servers that speak tus: after a broken line, a pause or a restart it goes on where it was."
+            " The address is the one where uploads are made.",
         ),
         BodyKind.TEMPLATE: translate("editor", "For servers that take a file inside JSON or XML."),
         BodyKind.CONTENT: translate("editor", "A request that is sent for its own sake, such as JSON."),

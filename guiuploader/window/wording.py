@@ -86,6 +86,8 @@ def progress_text(upload: Upload) -> str:
 
 def _label(upload: Upload) -> str:
     """Return the words of a state, and what else the row has to say of it."""
+    if can_resume(upload):
+        return _with_place(translate("wording", "Paused · will continue at about {sent}"), upload)
     if is_paused_midway(upload):
         return _with_place(translate("wording", "Paused · goes on at {sent}"), upload)
     if starts_again(upload):
@@ -131,9 +133,19 @@ def is_paused_midway(upload: Upload) -> bool:
     return upload.state is State.PAUSED and upload.sent > 0
 
 
+def can_resume(upload: Upload) -> bool:
+    """Tell whether a paused row goes on from what the server has of it, with or without its connection."""
+    return is_paused_midway(upload) and upload.checkpoint is not None
+
+
 def starts_again(upload: Upload) -> bool:
     """Tell whether a paused row was on its way, and nothing of that is left."""
-    return upload.state is State.PAUSED and upload.sent == 0 and upload.attempts > 0
+    return (
+        upload.state is State.PAUSED
+        and upload.sent == 0
+        and upload.attempts > 0
+        and upload.checkpoint is None
+    )
 
 
 def speed_of(upload: Upload) -> str:
@@ -178,6 +190,8 @@ def _spoken_wait(upload: Upload, said: str) -> str:
 
 
 def _spoken_pause(upload: Upload, said: str) -> str:
+    if can_resume(upload):
+        return _with_place(translate("wording", "paused, will continue at about {sent} of {size}"), upload)
     if is_paused_midway(upload):
         return _with_place(translate("wording", "paused, goes on at {sent} of {size}"), upload)
     return translate("wording", "paused, starts from the beginning") if starts_again(upload) else said
@@ -238,6 +252,13 @@ def _plainly(upload: Upload) -> str:
 
 def _paused(upload: Upload) -> str:
     """Say where a paused row will go on, and of one without a connection why it has none any more."""
+    if can_resume(upload):
+        text = translate(
+            "wording",
+            "Paused at {sent} of {size}. It will continue with what the server has by then, also after a"
+            " restart.",
+        )
+        return _with_place(text, upload)
     if is_paused_midway(upload):
         text = translate(
             "wording",
@@ -247,6 +268,8 @@ def _paused(upload: Upload) -> str:
         return _with_place(text, upload)
     if upload.attempts == 0:
         return translate("wording", "Paused. It has not begun yet.")
+    if upload.checkpoint is not None:
+        return translate("wording", "Paused. It will continue with what the server has by then.")
     text = translate("wording", "Paused. It starts from the beginning.")
     reason = explain(upload.problem, words) if upload.problem else ""
     return "\n".join(filter(None, (text, str(reason), _forgotten(upload))))

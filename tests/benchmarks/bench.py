@@ -21,6 +21,7 @@ from tests.benchmarks.programs import serving
 
 ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "throughput": large_files.throughput,
+    "tus": large_files.tus,
     "cpu": large_files.cpu,
     "memory": large_files.memory,
     "peers": large_files.peers,

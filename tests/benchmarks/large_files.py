@@ -44,6 +44,22 @@ def throughput(bench: Bench) -> Iterator[Row]:
         )
 
 
+def tus(bench: Bench) -> Iterator[Row]:
+    """An upload that can be resumed, beside the same file in one request; each as if it were the first."""
+    file = bench.large(GIB)
+
+    def ours(body: str) -> Cost:
+        return bench.run([*guiuploader(bench.http, file, home=bench.home, body=body), "--no-memory"])
+
+    yield paired(
+        bench,
+        partial(ours, "tus"),
+        partial(ours, "raw"),
+        what="tus HTTP 1 GiB, no hash, against our raw",
+        floor=0.9,
+    )
+
+
 def cpu(bench: Bench) -> Iterator[Row]:
     """CPU seconds for each GiB, what a program spends on an almost empty file taken off."""
     file, tiny = bench.large(bench.gib * GIB), bench.large(1)

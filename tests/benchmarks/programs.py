@@ -99,7 +99,7 @@ def guiuploader(
     """Return our command: these files to this address."""
     toml = home / f"{body}-{digest}.toml"
     text = f'format = 1\nname = "Bench"\nurl = "{url}"\nbody = "{body}"\n'
-    text += f'method = "{"POST" if body == "multipart" else "PUT"}"\n[reply]\nhash = "{digest}"\n'
+    text += f'method = "{"POST" if body in {"multipart", "tus"} else "PUT"}"\n[reply]\nhash = "{digest}"\n'
     if url.startswith("https"):
         text += f'[network]\nca_file = "{home / "ca.pem"}"\n'
     toml.write_text(text, "utf-8")

@@ -14,7 +14,10 @@ from contextlib import suppress
 
 _BUFFER = 1 << 20
 _HEAD_END = b"\r\n\r\n"
-_ANSWER = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
+_ANSWER = (
+    b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n"
+    b'Location: /upload\r\nUpload-Offset: %d\r\n\r\n{"ok":true}'
+)
 
 
 def serve(connection: socket.socket, rate: int) -> None:
@@ -32,7 +35,8 @@ def serve(connection: socket.socket, rate: int) -> None:
             fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
             if b"expect" in fields:
                 connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            left = whole = int(fields[b"content-length"]) - len(rest)
+            whole = int(fields[b"content-length"])
+            left = due = whole - len(rest)
             began = time.monotonic()
             while left > 0:
                 count = connection.recv_into(buffer, min(left, _BUFFER))
@@ -40,9 +44,9 @@ def serve(connection: socket.socket, rate: int) -> None:
                     return
                 left -= count
                 if rate:
-                    time.sleep(max(0.0, (whole - left) / rate - (time.monotonic() - began)))
+                    time.sleep(max(0.0, (due - left) / rate - (time.monotonic() - began)))
             rest = b""
-            connection.sendall(_ANSWER)
+            connection.sendall(_ANSWER % whole)
 
 
 def accept(listener: socket.socket, tls: ssl.SSLContext | None, rate: int) -> None:

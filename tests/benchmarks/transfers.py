@@ -14,6 +14,7 @@ from pathlib import Path
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.toml_file import parse
 from guiuploader.sources.local_file import LocalFile, local_file
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange
@@ -26,6 +27,12 @@ class Unheard:
     """Takes what a transfer tells, and does nothing with it."""
 
     def progressed(self, sent: int, /) -> None:
+        """Let it go on."""
+
+    def resumed(self, at: int, /) -> None:
+        """Let it go on."""
+
+    def checkpoint(self, value: Checkpoint | None, /) -> None:
         """Let it go on."""
 
     def reading_ahead(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from http import HTTPStatus
+from http.client import responses
 from io import BufferedReader
 from typing import Protocol, TypeAlias
 
@@ -259,7 +259,7 @@ def _line(reader: BufferedReader) -> str:
 
 def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
     lines = [
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        f"HTTP/1.1 {status} {responses.get(status, '')}",
         *(f"{name}: {value}" for name, value in headers),
     ]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")

@@ -59,9 +59,17 @@ def busboy(place: Place) -> Iterator[Path]:
         yield place.home / "uploads"
 
 
+def tus(port: int, folder: Path) -> list[str | Path]:
+    """Return the command that runs the reference server for tus, which keeps uploads in a folder."""
+    return [*_node("tus_server.js"), str(port), folder]
+
+
 def node(script: str, place: Place) -> list[str | Path]:
     """Return the command that runs one of the Node servers; fail the test if their packages are missing."""
+    return [*_node(script), str(place.port), *([place.pem] if place.pem else [])]
+
+
+def _node(script: str) -> list[str | Path]:
     if not (NODE / "node_modules").exists():
         pytest.fail(f"{NODE / 'node_modules'} is missing; type: python3 dev.py test")
-    command: list[str | Path] = [program("node", package="nodejs"), NODE / script, str(place.port)]
-    return command + ([place.pem] if place.pem else [])
+    return [program("node", package="nodejs"), NODE / script]

@@ -18,6 +18,7 @@ from guiuploader.destinations.destination import (
     Raw,
     Reply,
     Secret,
+    Tus,
     Variable,
 )
 from guiuploader.destinations.rule_broken import RuleBroken
@@ -259,8 +260,9 @@ def test_the_secrets_of_a_body_that_is_not_sent_are_not_asked_for() -> None:
         "content": Content(text="{secret:text}"),
         "form": Form(fields={"a": "{secret:pair}"}),
     }
+    every["tus"] = Tus(filename="{secret:tus}")
     names = [secret_names(msgspec.structs.replace(GOOD, body=body, **every)) for body in BodyKind]
-    assert names == [("form",), ("raw",), ("raw",), ("form",), ("text",), ("text",), ("pair",), ()]
+    assert names == [("form",), ("raw",), ("raw",), ("form",), ("tus",), ("text",), ("text",), ("pair",), ()]
 
 
 def test_the_secrets_for_the_way_there_are_asked_for_too() -> None:

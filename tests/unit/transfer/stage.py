@@ -14,6 +14,7 @@ import msgspec
 from guiuploader.destinations.destination import Destination, Network
 from guiuploader.destinations.toml_file import parse
 from guiuploader.sources.source import Source
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt, Timings
@@ -92,6 +93,8 @@ class Heard:
     def __init__(self) -> None:
         self.told: list[int | str] = []
         self.commit_points = 0
+        self.resumptions: list[int] = []
+        self.checkpoints: list[Checkpoint | None] = []
         self.exchange: Exchange | None = None
 
     def progressed(self, sent: int, /) -> None:
@@ -102,6 +105,12 @@ class Heard:
 
     def body_sent(self, sent: int, /) -> None:
         self.told += [sent, "body sent"]
+
+    def resumed(self, at: int, /) -> None:
+        self.resumptions.append(at)
+
+    def checkpoint(self, value: Checkpoint | None, /) -> None:
+        self.checkpoints.append(value)
 
     def reading_ahead(self) -> None:
         self.told.append("reading ahead")

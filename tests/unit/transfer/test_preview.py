@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
 """A preview shows what is sent: held against what then really goes out."""
 
+from collections.abc import Callable
+
 import pytest
 
-from guiuploader.transfer.preview import http_text
+from guiuploader.transfer.job import Job
+from guiuploader.transfer.preview import curl_text, http_text, python_text
+from guiuploader.values.errors import UsageError
 from tests.helpers.scripted_server import StartServer, answer
 from tests.unit.transfer.stage import MemorySource, Stage, to
 
@@ -39,3 +43,13 @@ def test_a_file_of_unknown_length_is_shown_as_such(stage: Stage) -> None:
     text = http_text(stage.job(to("http://a.example/", 'body = "raw"'), MemorySource(size=None)))
     assert "Transfer-Encoding: chunked" in text
     assert text.endswith("<? bytes of file.bin>")
+
+
+@pytest.mark.parametrize("shown", [curl_text, python_text])
+def test_what_is_no_file_here_and_what_is_several_requests_is_not_written_as_a_command(
+    stage: Stage, shown: Callable[[Job], str]
+) -> None:
+    with pytest.raises(UsageError, match="is no file on this computer"):
+        shown(stage.job(to("http://a.example/", 'body = "raw"'), MemorySource()))
+    with pytest.raises(UsageError, match="several requests that answer each other"):
+        shown(stage.job(to("http://a.example/", 'body = "tus"'), MemorySource()))

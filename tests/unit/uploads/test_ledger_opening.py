@@ -141,9 +141,9 @@ def test_an_older_ledger_is_led_to_the_newest_version_step_by_step(filled: Path)
 @pytest.mark.parametrize("wrong", ["nonsense", "INSERT INTO nowhere VALUES (1)"])
 def test_a_step_that_fails_is_taken_back_and_the_ledger_stays(filled: Path, wrong: str) -> None:
     with pytest.raises(LedgerError) as caught:
-        open_writable(filled, (*NEXT[:2], (*NEXT[2], wrong)))
+        open_writable(filled, (*NEXT[:-1], (*NEXT[-1], wrong)))
     assert caught.value.problem.code is ErrorCode.LEDGER_FAILED
-    connection, damage = open_writable(filled, NEXT[:2])
+    connection, damage = open_writable(filled, NEXT[:-1])
     with closing(connection):
         assert damage is None
         assert colours(connection) == ["red", "red"]
