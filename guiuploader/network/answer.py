@@ -13,6 +13,7 @@ from guiuploader.network.fields import read_fields
 _HTTP_1_0, _HTTP_1_1 = 10, 11  # how http.client names them
 _FIRST_REFUSAL = 300
 _MOST_INTERIM = 100  # answers before the final one
+_SLACK = 0.01  # of a timeout: to set it anew for each piece takes as long as to receive it
 _LONGEST = 8 * 1024 * 1024  # bytes of an answer, however its body is coded
 _BODILESS = frozenset({HTTPStatus.SWITCHING_PROTOCOLS, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -100,7 +101,7 @@ class _Arriving(RawIOBase):
     def __init__(self, sock: socket.socket, stream: RawIOBase) -> None:
         self._socket = sock
         self._stream = stream
-        self._seconds = sock.gettimeout() or 0.0
+        self._seconds = self._set = sock.gettimeout() or 0.0
         self._left = _LONGEST
         self.start_clock()
 
@@ -122,11 +123,10 @@ class _Arriving(RawIOBase):
         seconds = self._deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("the answer takes too long")
-        self._socket.settimeout(seconds)
-        try:
-            count = self._stream.readinto(target)
-        finally:
-            self._socket.settimeout(self._seconds)
+        if not 0 <= self._set - seconds <= self._seconds * _SLACK:
+            self._socket.settimeout(seconds)
+            self._set = seconds
+        count = self._stream.readinto(target)
         self._left -= count or 0
         return count
 

@@ -8,6 +8,7 @@ import selectors
 import socket
 import ssl
 import time
+from functools import cached_property
 
 # Where there is one, `poll` holds no file descriptor of its own that would have to be closed.
 _SELECTOR: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
@@ -47,19 +48,28 @@ class BodyPhase:
         self._stall_timeout = stall_timeout
         self._slice = _TLS_SLICE if isinstance(used, ssl.SSLSocket) else None
         self._events = _READ
-        self._selector = _SELECTOR()
-        self._selector.register(used, _READ)
         self._listening = True
+        self._has_begun = False
+
+    @cached_property
+    def _selector(self) -> selectors.BaseSelector:
+        """What waits for the socket; a small request on a quiet line never does."""
+        made = _SELECTOR()
+        made.register(self._socket, _READ)
+        return made
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send all of `data`, listening before and whenever the socket is full.
 
+        Only the first time it does not listen before: who took the connection up has just looked at it.
         Raises TimeoutError when no byte was taken for the stall time, whatever was said meanwhile,
         BrokenPipeError when an answer is to be read instead, BadStatusLine when that is no HTTP,
         ConnectionAbortedError when the connection ended without an answer, and SSLError when TLS itself said
         why.
         """
-        self.listen(0)
+        if self._has_begun:
+            self.listen(0)
+        self._has_begun = True
         deadline = time.monotonic() + self._stall_timeout
         rest = memoryview(data).cast("B")
         while rest:

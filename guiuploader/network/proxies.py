@@ -108,6 +108,7 @@ def _looked_up(scheme: str, server: str, _variables: tuple[str | None, ...], _se
     return proxies.get(scheme) or proxies.get("all") or proxies.get("socks") or ""
 
 
+@functools.lru_cache(maxsize=64)
 def _is_this_computer(host: str) -> bool:
     """Tell whether a name can only mean this computer, which no browser asks a proxy for."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -16,6 +16,7 @@ from guiuploader.values.redact import printable
 
 # Non-blocking, so that a name which became a pipe cannot hold us.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CLOSED = -1  # in place of a descriptor
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -91,7 +92,8 @@ class LocalReader:
         except SourceError:
             os.close(descriptor)
             raise
-        self._file = os.fdopen(descriptor, "rb", buffering=0)
+        # Not as a file object, which would ask for the state once more: thousands of small ones are read.
+        self._descriptor = descriptor
 
     def read(self, size: int, /) -> bytes:
         """Return up to `size` bytes, all that is left for a negative one.
@@ -102,7 +104,7 @@ class LocalReader:
         if wanted == 0:
             return b""
         try:
-            data = self._file.read(wanted)
+            data = os.read(self._descriptor, wanted)
         except OSError as error:
             raise _unreadable(self._path, error) from error
         if not data:
@@ -114,19 +116,21 @@ class LocalReader:
 
     def skip(self, count: int) -> None:
         """Leave out so many bytes."""
-        self._file.seek(count, os.SEEK_CUR)
+        os.lseek(self._descriptor, count, os.SEEK_CUR)
         self._left -= count
 
     def changed(self) -> bool:
         """Tell whether the file's length or time moved since it was opened."""
         try:
-            return _fingerprint(self._path, os.fstat(self._file.fileno())) != self.fingerprint
-        except (OSError, ValueError):  # the disk is gone, or the reader is closed
+            return _fingerprint(self._path, os.fstat(self._descriptor)) != self.fingerprint
+        except OSError:  # the disk is gone, or the reader is closed
             return True
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; may be called twice."""
+        descriptor, self._descriptor = self._descriptor, _CLOSED
+        if descriptor != _CLOSED:
+            os.close(descriptor)
 
 
 def local_file(path: Path, relpath: str | None = None) -> LocalFile:

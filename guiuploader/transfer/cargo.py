@@ -2,7 +2,7 @@
 """The files of one request, opened together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from guiuploader.sources.object_reader import ObjectReader
@@ -73,7 +73,7 @@ def opened(
         for index, source in enumerate((*sources, *fixed)):
             is_own = index < len(sources)
             with blaming(index if is_own else None):
-                reader = stack.enter_context(reading(source, control))
+                reader = _begun(stack, source, control)
             file = FileBytes(
                 reader,
                 source,
@@ -81,25 +81,28 @@ def opened(
                 algorithm=algorithm if is_own else "none",
                 index=index if is_own else None,
             )
-            files.append(stack.enter_context(closing(file)))
+            stack.callback(file.close)
+            files.append(file)
             if is_own:
                 readers.append(reader)
         yield Cargo(files, readers)
 
 
 @contextmanager
-def reading(source: Source, control: Control, at: int = 0) -> Iterator[Reader]:
-    """Open a source and wait until it gives; a stop ends that wait. Raises SourceError.
+def reading(source: Source, control: Control) -> Iterator[Reader]:
+    """Open a source and wait until it gives; a stop ends that wait. Raises SourceError."""
+    with ExitStack() as stack:
+        yield _begun(stack, source, control)
 
-    `at`, in bytes, is where it begins; anything but 0 asks for a Placeable.
-    """
-    with closing(source.open_at(at) if at and isinstance(source, Placeable) else source.open()) as reader:
-        if isinstance(reader, ObjectReader):
-            with control.waking(reader.wake):
-                reader.ready()
-                yield reader
-        else:
-            yield reader
+
+def _begun(stack: ExitStack, source: Source, control: Control, at: int = 0) -> Reader:
+    """Open a source at a byte until the stack unwinds; anything but 0 asks for a Placeable."""
+    reader = source.open_at(at) if at and isinstance(source, Placeable) else source.open()
+    stack.callback(reader.close)
+    if isinstance(reader, ObjectReader):
+        stack.enter_context(control.waking(reader.wake))
+        reader.ready()
+    return reader
 
 
 @contextmanager
@@ -114,10 +117,9 @@ def opened_at(
     with ExitStack() as stack:
         start = at if algorithm == "none" and isinstance(source, Placeable) else 0
         with blaming(0):
-            reader = stack.enter_context(reading(source, control, start))
-        file = stack.enter_context(
-            closing(FileBytes(reader, source, control, algorithm=algorithm, position=start))
-        )
+            reader = _begun(stack, source, control, start)
+        file = FileBytes(reader, source, control, algorithm=algorithm, position=start)
+        stack.callback(file.close)
         if file.position < at:
             passing()
             file.pass_over(at)

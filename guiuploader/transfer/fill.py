@@ -2,6 +2,7 @@
 """Fill a destination's templates for the files of one request: plain texts, before any byte of a file."""
 
 import base64
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,10 +114,7 @@ def _raw_headers(destination: Destination, filler: Filler) -> Iterator[tuple[str
 
 def _url(destination: Destination, filler: Filler) -> str:
     whole = filler.text("url", destination.url, lambda value, safe: quote(value, safe=safe))
-    server = "{0.scheme}://{0.netloc}".format(urlsplit(whole))
-    # What was typed may hold umlauts or quotes; what was filled in is encoded already.
-    typed = _LONE_PERCENT.sub("%25", whole[len(server) :])
-    address = server + quote(typed, safe=URL_SAFE)
+    address = _encoded(whole)
     pairs = [
         f"{quote(name, safe='')}={quote(value, safe=_QUERY_SAFE)}"
         for name, text in destination.query.items()
@@ -126,6 +124,15 @@ def _url(destination: Destination, filler: Filler) -> str:
         return address
     joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
     return address + joint + "&".join(pairs)
+
+
+@functools.lru_cache(maxsize=64)
+def _encoded(address: str) -> str:
+    """Return an address as it can travel; mostly it is that of the file before."""
+    server = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    # What was typed may hold umlauts or quotes; what was filled in is encoded already.
+    typed = _LONE_PERCENT.sub("%25", address[len(server) :])
+    return server + quote(typed, safe=URL_SAFE)
 
 
 def _authorization(destination: Destination, filler: Filler) -> str:

@@ -14,7 +14,7 @@ def route(destination: Destination, url: str, scope: RequestScope) -> Route:
     network = destination.network
 
     def filled(text: str) -> str:
-        return compiled(text).fill(scope)
+        return compiled(text).fill(scope) if text else ""
 
     setting = ProxySetting(network.proxy, filled(network.proxy_username), filled(network.proxy_password))
     return Route(
