@@ -19,7 +19,7 @@ from guiuploader.uploads.worker import Assignment, Mark, UploadWorker
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import State
 
-_TICK = 1000  # milliseconds
+_TICK = 500  # milliseconds
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Crew(QObject):
         self._idle: list[UploadWorker] = []
         self._running: dict[int, _Running] = {}  # by the id of the first upload
         self._firsts: dict[int, int] = {}
-        # A server that takes nothing more sends no signal either: the speed must sink all the same.
+        # A server that takes nothing more, or does not answer, sends no signal either.
         self._tick = QTimer(self, interval=_TICK)
         self._tick.timeout.connect(self._on_tick)
 
@@ -94,7 +94,8 @@ class Crew(QObject):
         self._firsts.update((upload.id, first.id) for upload in uploads)
         ids = tuple(upload.id for upload in uploads)
         worker.assign(Assignment(ids, first.job_with(uploads[1:]), control))
-        self._tick.start()
+        if not self._tick.isActive():
+            self._tick.start()
 
     def has(self, upload_id: int) -> bool:
         """Tell whether a worker has this upload in hand."""
@@ -175,9 +176,13 @@ class Crew(QObject):
 
     @Slot()
     def _on_tick(self) -> None:
-        for running in self._running.values():
+        for first, running in tuple(self._running.items()):
             if running.is_sending and not running.is_held:
                 self._tell_progress(running)
+            handed_over = running.worker.handed_over
+            if handed_over is not None and handed_over[0] == first:
+                running.worker.handed_over = None
+                self._on_reached(first, State.AWAITING_REPLY, handed_over[1])
 
     def _tell_progress(self, running: _Running) -> None:
         running.speed.moved(running.sent, time.monotonic())

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from guiuploader.transfer.body import SMALL
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
@@ -46,6 +47,9 @@ class UploadWorker(QThread):
 
     It has no slots: a slot would need an event loop, which a running transfer blocks. Ids and byte counts
     travel as Python objects; Qt's `int` ends at 2 GiB.
+
+    `handed_over` is the id of a small file that awaits its reply, and its bytes. No signal tells of that: most
+    replies come sooner than it would, and each costs as much as a third of such a file's way.
     """
 
     progressed = Signal(object, object)  # id, bytes of the files that the network took
@@ -59,6 +63,7 @@ class UploadWorker(QThread):
         self._secrets = secrets
         self._mark = mark
         self._sender: Sender | None = None  # made in the thread that uses it
+        self.handed_over: tuple[int, int] | None = None
         self._assignments: SimpleQueue[Assignment | None] = SimpleQueue()
 
     def assign(self, assignment: Assignment) -> None:
@@ -79,6 +84,7 @@ class UploadWorker(QThread):
                 self._sender.close()
 
     def _transfer(self, assignment: Assignment) -> None:
+        self.handed_over = None  # it may be the same file again
         events = _Events(self, assignment, self._mark)
         outcome = self._outcome(assignment, events)
         self.ended.emit(
@@ -144,6 +150,9 @@ class _Events:
         self.committed = True
 
     def body_sent(self, sent: int, /) -> None:
+        if sent <= SMALL and not self._is_told:
+            self._worker.handed_over = (self._id, sent)
+            return
         self._is_told = True
         self._worker.reached.emit(self._id, State.AWAITING_REPLY, sent)
 

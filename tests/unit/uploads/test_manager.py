@@ -20,10 +20,12 @@ from tests.helpers.scripted_server import (
 )
 from tests.unit.uploads.scene import Scene
 
+LARGE = 100_000  # bytes; of smaller files it is only told that they await a reply when it is late
+
 
 def test_every_file_goes_through_its_states_and_ends_done(scene: Scene) -> None:
     server = scene.serve(answer(201))
-    scene.manager.add(scene.files(5), scene.to(server.url))
+    scene.manager.add(scene.files(5, LARGE), scene.to(server.url))
     scene.wait(lambda: scene.heard.ended == 1)
     assert scene.states() == [State.DONE] * 5
     for upload in scene.manager.uploads():
@@ -37,7 +39,7 @@ def test_every_file_goes_through_its_states_and_ends_done(scene: Scene) -> None:
 
 def test_a_redirected_row_goes_back_to_sending(scene: Scene) -> None:
     server = scene.serve([answer(307, Location="/new"), answer(201)])
-    scene.manager.add(scene.files(1), scene.to(server.url))
+    scene.manager.add(scene.files(1, LARGE), scene.to(server.url))
     scene.wait(lambda: scene.heard.ended == 1)
     steps = [state for _, state in scene.heard.steps]
     assert steps == [State.UPLOADING, State.AWAITING_REPLY] * 2 + [State.DONE]

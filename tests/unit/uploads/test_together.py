@@ -13,6 +13,7 @@ from tests.helpers.scripted_server import Answer, Request, answer, reset_after, 
 from tests.unit.uploads.scene import Scene
 
 THREE = "[multipart]\nfiles_per_request = 3"
+LARGE = 100_000  # bytes; of smaller files it is only told that they await a reply when it is late
 BIG = 16 * 1024 * 1024  # more than all buffers on the way hold
 
 
@@ -39,7 +40,7 @@ def test_seven_files_make_three_requests_and_seven_rows(scene: Scene) -> None:
         answer(201, b'{"files": [{"url": "http://a/0"}, {"url": "http://a/1"}, {"url": "http://a/2"}]}')
     )
     link = '[reply]\nlink = "{json:$.files[{index}].url}"'
-    paths = scene.files(7)
+    paths = scene.files(7, LARGE)
     add_together(scene, paths, server.url, link)
     scene.wait(lambda: scene.heard.ended == 2)
     assert scene.states() == [State.DONE] * 7
@@ -51,7 +52,7 @@ def test_seven_files_make_three_requests_and_seven_rows(scene: Scene) -> None:
     links = [upload.receipt and upload.receipt.link for upload in scene.manager.uploads()]
     assert links == [f"http://a/{number % 3}" for number in range(7)]
     for upload in scene.manager.uploads():
-        assert (upload.sent, upload.attempts, upload.bytes_per_second) == (10, 1, 0.0)
+        assert (upload.sent, upload.attempts, upload.bytes_per_second) == (LARGE, 1, 0.0)
         assert upload.exchange is not None
     steps = {number: [state for each, state in scene.heard.steps if each == number] for number in range(1, 8)}
     assert set(map(tuple, steps.values())) == {
