@@ -48,7 +48,7 @@ class UploadWorker(QThread):
     It has no slots: a slot would need an event loop, which a running transfer blocks. Ids and byte counts
     travel as Python objects; Qt's `int` ends at 2 GiB.
 
-    `handed_over` is the id of a small file that awaits its reply, and its bytes. No signal tells of that: most
+    `handed_over` is the id of a small file that awaits its reply, and its bytes. No signal tells of it: most
     replies come sooner than it would, and each costs as much as a third of such a file's way.
     """
 
