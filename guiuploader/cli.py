@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, desktop, paths, sending
+from guiuploader import __version__, commands, desktop, goods, paths, sending
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
@@ -42,7 +42,10 @@ Where a window is open already, it takes the files; no second one opens.
 _SEND_HELP = """\
 Where a window is open, it does the work, with its own --parallel, --limit and secrets; this command tells of
 it to the end, and Ctrl-C stops it there. Beside a window, secrets given in the environment or the address,
-and beside another “guiuploader send” all, are sent from here and not kept on the disk.
+and beside another “guiuploader send” all, are sent from here and not kept on the disk; so are lists.
+
+Exit codes: 0 all there (done, or skipped as sent before), 1 some not, 2 bad usage or configuration,
+130 stopped by Ctrl-C, SIGTERM or SIGHUP.
 """
 
 
@@ -114,9 +117,14 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         epilog=_SEND_HELP,
     )
     parser.add_argument(
-        "paths", nargs="*", type=_path, metavar="PATH", help="files and folders; none where none is taken"
+        "paths",
+        nargs="*",
+        type=_path,
+        metavar="PATH",
+        help="files and folders, or “-” for standard input; none where none is taken",
     )
     _add_destination(parser, required=False)
+    goods.add_arguments(parser)
     for flag, what in (
         ("--resume", "carry on with what earlier runs left"),
         ("--again", "send also what was sent there before and has not changed since"),
@@ -143,16 +151,14 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         will_retry=not given.no_retry,
         again=given.again,
         listing=given.report,
+        dry_run=given.dry_run,
     )
+    meant = goods.read_arguments(parser, given)
     if given.resume:
-        if given.paths or given.to or given.set or given.no_memory or given.again:
-            parser.error(
-                "--resume takes what is in the queue; leave out PATH, --to, --set, --no-memory, --again"
-            )
         return sending.resume(folders=folders, options=options)
     if given.to is None:
         parser.error("the following arguments are required: --to")
-    return sending.send(given.paths, to=given.to, values=given.set, folders=folders, options=options)
+    return sending.send(meant, to=given.to, values=given.set, folders=folders, options=options)
 
 
 def _history(words: Sequence[str], folders: Folders) -> int:

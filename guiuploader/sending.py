@@ -11,10 +11,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from guiuploader import headless, logs
+from guiuploader import dry_run, headless, logs
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.exit_codes import SOME_NOT, USAGE
+from guiuploader.goods import Goods
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
 from guiuploader.hidden_prompt import CAN_ASK, TerminalAsking
 from guiuploader.listed import Listed
@@ -42,7 +43,8 @@ class SendOptions:
     """How `send` runs and speaks; `limit` is in bytes per second, 0 for none.
 
     Without `memory` the queue is not kept on the disk; without `will_retry` what fails has failed at once.
-    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent.
+    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent. A
+    `dry_run` only says what would be.
     """
 
     as_json: bool
@@ -52,28 +54,33 @@ class SendOptions:
     will_retry: bool
     again: bool
     listing: Path | None
+    dry_run: bool = False
 
 
-def send(
-    paths: Sequence[Path], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
-) -> int:
+def send(goods: Goods, *, to: str, values: Sequence[str], folders: Folders, options: SendOptions) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
-    destination = Library(folders.destinations).meant(to)
-    check_paths(destination, paths, program="guiuploader send")
-    variables = variables_of(destination, values)
+    destination = goods.fitted(Library(folders.destinations).meant(to))
+    _check_goods(destination, goods, program="guiuploader send")
+    # In a list each row has its own.
+    variables = values_given(destination, values) if goods.listing else variables_of(destination, values)
+    find = goods.found_for(destination, variables)
     given = given_secrets(to)
     again = options.again or _sends_duplicates(folders)
+    memory = folders.data if options.memory and not goods.is_input else None
+    if options.dry_run:
+        return dry_run.tell(find, destination, variables, again=again, data=memory, as_json=options.as_json)
     secrets = SecretStore(system_keychain)
     for key, value in given.items():
         secrets.keep(key, value, save=False)
     try:
-        held = Held(folders.data if options.memory else None)
+        held = Held(memory)
     except LedgerInUse:
         try:
             _check_no_secret_given(destination, given)
             _check_no_listing(options)
+            _check_no_list(goods)
             requests = add_files(
-                paths, destination=destination, variables=variables, follow=True, again=again
+                goods.paths, destination=destination, variables=variables, follow=True, again=again
             )
             return _followed(folders, requests, options)
         except NotTakenError as error:
@@ -85,7 +92,7 @@ def send(
         report = _report(options)
         with _working(secrets, folders, options, held, report) as new_manager:
             return headless.send(
-                headless.Errand(paths, destination, variables, again),
+                headless.Errand(find, destination, variables, again),
                 new_manager=new_manager,
                 report=report,
                 hang_up=held.hang_up,
@@ -129,9 +136,13 @@ def _sends_duplicates(folders: Folders) -> bool:
 
 def check_paths(destination: Destination, paths: Sequence[Path], *, program: str) -> None:
     """Raise UsageError where files are named for a destination that takes none, or none for one that does."""
-    if destination.takes_file and not paths:
+    _check_goods(destination, Goods(paths), program=program)
+
+
+def _check_goods(destination: Destination, goods: Goods, *, program: str) -> None:
+    if destination.takes_file and goods.is_nothing:
         raise UsageError(ErrorCode.USAGE, reason="The file to send is missing", program=program)
-    if paths and not destination.takes_file:
+    if not goods.is_nothing and not destination.takes_file:
         reason = f"“{destination.name}” sends a request without a file; leave out the paths"
         raise UsageError(ErrorCode.USAGE, reason=reason, program=program)
 
@@ -186,6 +197,12 @@ def _check_no_listing(options: SendOptions) -> None:
         raise NotTakenError("another guiuploader is open, which writes no list for this one")
 
 
+def _check_no_list(goods: Goods) -> None:
+    """Raise NotTakenError for a list: what is handed over together has the same values."""
+    if goods.listing is not None:
+        raise NotTakenError("another guiuploader is open, which takes no list with values of their own")
+
+
 def _say_damage(held: Held) -> None:
     if held.ledger is not None and held.ledger.damage is not None:
         sys.stderr.write(f"guiuploader: {printable(str(explain(held.ledger.damage)))}\n")
@@ -207,6 +224,15 @@ def _say_doubtful(held: Held) -> None:
 
 def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, str]:
     """Return the values given by --set. Raises UsageError when one is unknown or one is missing."""
+    given = values_given(destination, values)
+    for name, variable in destination.variables.items():
+        if variable.default is None and name not in given:
+            raise DestinationError(ErrorCode.VALUE_MISSING, name=name, destination=destination.name)
+    return given
+
+
+def values_given(destination: Destination, values: Sequence[str]) -> dict[str, str]:
+    """Return the values given by --set, be it all or not. Raises UsageError when one is unknown."""
     given: dict[str, str] = {}
     for pair in values:
         name, sign, value = pair.partition("=")
@@ -218,9 +244,6 @@ def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, s
             known = ", ".join(destination.variables) or "none"
             raise _misused(f"{destination.name} asks for no value “{name}”; it asks for: {known}")
         given[name] = value
-    for name, variable in destination.variables.items():
-        if variable.default is None and name not in given:
-            raise DestinationError(ErrorCode.VALUE_MISSING, name=name, destination=destination.name)
     return given
 
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from guiuploader.sources.source import Reader, Source
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.file_bytes import FileBytes
 from guiuploader.values.errors import SourceError
@@ -65,6 +66,8 @@ def opened(
         readers: list[Reader] = []
         for index, source in enumerate((*sources, *fixed)):
             is_own = index < len(sources)
+            if isinstance(source, StandardInput):
+                source.heed(lambda: control.cancelled)
             with blaming(index if is_own else None):
                 reader = stack.enter_context(closing(source.open()))
             file = FileBytes(

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from guiuploader.network.session import READ_SIZE
 from guiuploader.sources.source import Source
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.transfer.cargo import blaming
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.encoded import Escaped
@@ -60,8 +61,14 @@ class ReadAhead:
         return self._lengths[key]
 
     def _blocks(self, index: int) -> Iterator[bytes]:
+        source = self._sources[index]
+        if isinstance(source, StandardInput):
+            with blaming(index):
+                raise source.unusable(
+                    "it can be read only once, and this request begins with its hash or length"
+                )
         self._events.reading_ahead()
-        with blaming(index), closing(self._sources[index].open()) as reader:
+        with blaming(index), closing(source.open()) as reader:
             while block := reader.read(READ_SIZE):
                 self._control.raise_if_cancelled()
                 yield block

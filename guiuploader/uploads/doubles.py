@@ -29,7 +29,8 @@ class Found:
     """A source, and by what equal ones are known: nothing where none can be equal.
 
     `waiting` is an equal row that the ledger has in the queue, `left` that row where an earlier run left it.
-    `objection` is why it should not be sent, where it was before.
+    `objection` is why it should not be sent, where it was before. `variables` are its own, None where its
+    batch's count.
     """
 
     source: Source
@@ -37,6 +38,7 @@ class Found:
     waiting: int | None = None
     left: Upload | None = None
     objection: Problem | None = None
+    variables: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -90,8 +92,10 @@ class Doubles:
     ) -> Iterator[Upload]:
         """Yield the rows of what is new, and know them from now on."""
         self._let_go()
-        for (each, problem), upload_id in zip(new, ids, strict=True):
+        for (each, problem), upload_id in zip(new, ids, strict=False):
             upload = new_upload(upload_id, each.source, batch)
+            if each.variables is not None:
+                upload = replace(upload, variables=each.variables)
             if problem is not None:
                 upload = replace(upload, state=State.SKIPPED, problem=problem)
             elif each.key is not None:
@@ -133,9 +137,12 @@ class Look:
     reader: LedgerReader | None
     run: int
 
-    def at(self, sources: Sequence[Source]) -> tuple[Found, ...]:
-        """Return these with what is known of equal ones; where the ledger cannot be read, that is nothing."""
-        keys = [key_of(source, self.target) for source in sources]
+    def at(self, sources: Sequence[Source], targets: Sequence[Target] = ()) -> tuple[Found, ...]:
+        """Return these with what is known of equal ones; where the ledger cannot be read, that is nothing.
+
+        Without `targets`, one for each, all go to the same.
+        """
+        keys = [key_of(*each) for each in zip(sources, targets or repeat(self.target), strict=False)]
         known: Sequence[Same | None] = [None] * len(keys)
         left: dict[int, Upload] = {}
         try:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
@@ -16,8 +15,9 @@ from guiuploader.sources.source import Source
 from guiuploader.uploads.background import BackgroundWorker, Task
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.doubles import Doubles, Look
+from guiuploader.uploads.finding import Find
 from guiuploader.uploads.loans import Loans
-from guiuploader.uploads.tasks import Intake, Restored, renew, restore, walk, without_file
+from guiuploader.uploads.tasks import Intake, Restored, renew, restore, without_file
 from guiuploader.uploads.upload import Batch, Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
@@ -56,23 +56,23 @@ class Intakes(QObject):
         """Whether anything is being looked at or written."""
         return bool(self._counts)
 
-    def walk(
+    def take(
         self,
-        paths: Sequence[Path],
+        find: Find,
         destination: Destination,
         variables: Mapping[str, str],
         state: State,
         *,
         again: bool,
     ) -> int:
-        """Look for files in these paths and return the number of the batch.
+        """Look for what is to be sent and return the number of the batch.
 
         What was sent there before is skipped, unless it is to go `again`.
         """
         batch = Batch(next(self._numbers), destination, variables, state, again)
         run = 0 if self._has_restored else self._books.run
         look = Look(destination, target_of(destination, variables), self._books.reader, run)
-        return self._begin(partial(walk, tuple(paths), look), batch)
+        return self._begin(partial(find, look), batch)
 
     def request(self, destination: Destination, variables: Mapping[str, str], state: State) -> int:
         """Take in a request without a file and return the number of its batch."""

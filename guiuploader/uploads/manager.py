@@ -13,6 +13,7 @@ from guiuploader.uploads.again import Again
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
+from guiuploader.uploads.finding import Find, in_paths
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.loans import Loans
@@ -101,9 +102,20 @@ class UploadManager(QObject):
         With `hold` they wait for `release`. What the ledger knows to be there is skipped, unless it is to go
         `again`; what is on its way there already is left out.
         """
-        self._busy = True
-        state = State.HELD if hold else State.QUEUED
-        return self._intakes.walk(paths, destination, dict(variables or {}), state, again=again)
+        return self.take(in_paths(paths), destination, variables=variables, hold=hold, again=again)
+
+    def take(
+        self,
+        find: Find,
+        destination: Destination,
+        *,
+        variables: Mapping[str, str] | None = None,
+        hold: bool = False,
+        again: bool = False,
+    ) -> int:
+        """Take in what `find` finds, in the way of `add`."""
+        self._busy, state = True, State.HELD if hold else State.QUEUED
+        return self._intakes.take(find, destination, dict(variables or {}), state, again=again)
 
     def request(
         self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False

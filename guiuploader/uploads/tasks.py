@@ -2,9 +2,10 @@
 """What the manager has done in the background: walking folders, looking at files again."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from guiuploader.destinations.destination import Destination
@@ -21,6 +22,8 @@ from guiuploader.values.states import State
 
 _CHUNK_ROWS = 500
 _CHUNK_SECONDS = 0.05
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +51,27 @@ class Restored:
 
 
 def walk(paths: Sequence[Path], look: Look, going_on: Callable[[], bool]) -> Iterator[Intake]:
-    """Yield what files and folders hold in parts: large ones, so that a row costs no signal of its own.
+    """Yield what files and folders hold; each file is looked up among those that were sent before."""
+    return in_parts(take_in(paths, going_on), look.at)
 
-    Each file is looked up among those that were sent before.
-    """
-    accepted: list[Source] = []
+
+def in_parts(
+    found: Iterable[Item | Problem], look_up: Callable[[Sequence[Item]], tuple[Found, ...]]
+) -> Iterator[Intake]:
+    """Yield what was found in parts: large ones, so that a row costs no signal of its own."""
+    accepted: list[Item] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
-    for found in take_in(paths, going_on):
-        if isinstance(found, Problem):
-            refused.append(found)
+    for each in found:
+        if isinstance(each, Problem):
+            refused.append(each)
         else:
-            accepted.append(found)
+            accepted.append(each)
         if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
-            yield Intake(look.at(accepted), tuple(refused))
+            yield Intake(look_up(accepted), tuple(refused))
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS
-    yield Intake(look.at(accepted), tuple(refused))
+    yield Intake(look_up(accepted), tuple(refused))
 
 
 def restore(

@@ -42,6 +42,8 @@ class ErrorCode(StrEnum):
     SOURCE_CHANGED = "source-changed"
     SOURCE_SHORT = "source-short"
     SOURCE_NOT_TEXT = "source-not-text"
+    SOURCE_INPUT = "source-input"
+    LIST_ROW = "list-row"
     SOURCE_TOO_LARGE_TO_BUFFER = "source-too-large-to-buffer"
     NAME_NOT_FOUND = "name-not-found"
     CONNECTION_REFUSED = "connection-refused"
