@@ -69,7 +69,7 @@ class Intakes(QObject):
 
         What was sent there before is skipped, unless it is to go `again`.
         """
-        batch = Batch(next(self._numbers), destination, variables, state, again)
+        batch = Batch(next(self._numbers), destination, variables, state, again=again)
         run = 0 if self._has_restored else self._books.run
         look = Look(destination, target_of(destination, variables), self._books.reader, run)
         return self._begin(partial(find, look), batch)
