@@ -23,12 +23,16 @@ _ANY_LENGTH = frozenset({BodyKind.RAW, BodyKind.CHUNKED})
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What the command line names; `size` is in bytes, of standard input, whose `name` is given, too."""
+    """What the command line names; `size` is in bytes, of standard input, whose `name` is given, too.
+
+    With `archive` each folder among the paths goes as one archive.
+    """
 
     paths: Sequence[Path]
     listing: Path | None = None
     name: str | None = None
     size: int | None = None
+    archive: bool = False
 
     @property
     def is_input(self) -> bool:
@@ -47,7 +51,7 @@ class Goods:
             return in_list(PathList(self.listing, usual))
         if self.name is not None:
             return in_input(self._input(destination))
-        return in_paths(self.paths)
+        return in_paths((), self.paths) if self.archive else in_paths(self.paths)
 
     def fitted(self, destination: Destination) -> Destination:
         """Return the destination as these goods are sent to it: a length that was given is told."""
@@ -86,6 +90,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="send the files that this list names; further columns are values the destination asks for",
     )
     parser.add_argument(
+        "--archive", action="store_true", help="send each folder as one zip archive, written while it is sent"
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="say what would be sent and what not; nothing is sent and nothing written",
@@ -102,11 +109,13 @@ def read_arguments(parser: argparse.ArgumentParser, given: argparse.Namespace) -
         parser.error("“-” is standard input, which goes alone; leave out the other paths")
     if is_input and given.name is None:
         parser.error("standard input needs a name; give it with --name NAME")
+    if given.archive and (is_input or not paths):
+        parser.error("--archive is for folders; name them as PATH")
     if not is_input and (given.name is not None or given.size is not None):
         parser.error("--name and --size are for standard input, which is said by “-”")
     if given.dry_run and given.report:
         parser.error("--dry-run writes nothing; leave out --report")
-    goods = Goods(() if is_input else tuple(paths), given.listing, given.name, given.size)
+    goods = Goods(() if is_input else tuple(paths), given.listing, given.name, given.size, given.archive)
     is_new = not goods.is_nothing or given.to or given.set or given.dry_run
     if given.resume and (is_new or given.no_memory or given.again):
         parser.error(

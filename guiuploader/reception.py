@@ -11,6 +11,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import INTERRUPTED
 from guiuploader.following import Following
 from guiuploader.uploads.asking import secret_keys
+from guiuploader.uploads.finding import in_paths
 from guiuploader.uploads.instance import Caller
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import (
@@ -132,9 +133,8 @@ class Reception(QObject):
     def _start(self, caller: Caller, visit: _Visit, request: AddFiles, destination: Destination) -> None:
         following = self._follow(caller, visit)
         if destination.takes_file:
-            batch = self._manager.add(
-                visit.paths, destination, variables=request.variables, again=request.again
-            )
+            find = in_paths((), visit.paths) if request.archive else in_paths(visit.paths)
+            batch = self._manager.take(find, destination, variables=request.variables, again=request.again)
         else:
             batch = self._manager.request(destination, variables=request.variables)
         following.expect(batch)

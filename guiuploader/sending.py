@@ -80,7 +80,12 @@ def send(goods: Goods, *, to: str, values: Sequence[str], folders: Folders, opti
             _check_no_listing(options)
             _check_no_list(goods)
             requests = add_files(
-                goods.paths, destination=destination, variables=variables, follow=True, again=again
+                goods.paths,
+                destination=destination,
+                variables=variables,
+                follow=True,
+                again=again,
+                archive=goods.archive,
             )
             return _followed(folders, requests, options)
         except NotTakenError as error:

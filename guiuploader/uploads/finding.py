@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from guiuploader.destinations.target import Target, target_of
+from guiuploader.sources.folder_archive import take_in_archived
 from guiuploader.sources.intake import take_in
 from guiuploader.sources.path_list import PathList
 from guiuploader.sources.source import Source
@@ -20,9 +21,16 @@ Find: TypeAlias = Callable[[Look, Callable[[], bool]], Iterator[Intake]]
 """Yields what is found in parts, in order, and is left off when the second says no."""
 
 
-def in_paths(paths: Sequence[Path]) -> Find:
-    """Find the files of these paths, and those in their folders."""
-    return partial(walk, tuple(paths))
+def in_paths(paths: Sequence[Path], archives: Sequence[Path] = ()) -> Find:
+    """Find the files of these paths, and those in their folders; each folder in `archives` is one archive."""
+
+    def find(look: Look, going_on: Callable[[], bool]) -> Iterator[Intake]:
+        yield from walk(paths, look, going_on)
+        if archives:
+            found: Iterator[Source | Problem] = take_in_archived(archives, going_on)
+            yield from in_parts(found, look.at)
+
+    return find
 
 
 def in_input(source: StandardInput) -> Find:

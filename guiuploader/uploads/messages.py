@@ -47,7 +47,8 @@ class AddFiles(_Request, frozen=True):
     """Take these in: absolute paths, for this destination or, without one, for the chosen one.
 
     With `more` the next message goes on with the same batch; with `follow` the caller wants to hear of each
-    upload until all have ended; with `again` what was sent before is sent once more.
+    upload until all have ended; with `again` what was sent before is sent once more, and with `archive` each
+    folder goes as one archive.
     """
 
     paths: tuple[bytes, ...]
@@ -55,6 +56,7 @@ class AddFiles(_Request, frozen=True):
     variables: dict[str, str] = {}
     follow: bool = False
     again: bool = False
+    archive: bool = False
     more: bool = False
 
     def __post_init__(self) -> None:
@@ -120,12 +122,18 @@ def add_files(
     variables: Mapping[str, str] | None = None,
     follow: bool = False,
     again: bool = False,
+    archive: bool = False,
 ) -> Iterator[AddFiles]:
     """Yield the messages that hand these files over, as many as it takes to keep each small."""
     some: list[bytes] = []
     size = 0
     whole = AddFiles(
-        paths=(), destination=destination, variables=dict(variables or {}), follow=follow, again=again
+        paths=(),
+        destination=destination,
+        variables=dict(variables or {}),
+        follow=follow,
+        again=again,
+        archive=archive,
     )
     for path in paths:
         name = os.fsencode(path.absolute())

@@ -10,10 +10,19 @@ from PySide6.QtGui import QDropEvent
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Files and folders of this computer, and the addresses of things that are not."""
+    """Files and folders of this computer, and the addresses of things that are not.
+
+    `archives` are folders that are to be sent as one archive each.
+    """
 
     paths: tuple[Path, ...]
     foreign: tuple[str, ...]
+    archives: tuple[Path, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things that are."""
+        return len(self.paths) + len(self.foreign) + len(self.archives)
 
 
 def accept(event: QDropEvent) -> bool:

@@ -41,7 +41,7 @@ class Opening(QObject):
             elif _kind(path) == _SHAREX:
                 self._refuse(path)
         rest = tuple(path for path in carried.paths if _kind(path) not in {_OURS, _SHAREX})
-        return Carried(rest, carried.foreign)
+        return Carried(rest, carried.foreign, carried.archives)
 
     def _refuse(self, path: Path) -> None:
         text = self.tr(

@@ -9,7 +9,7 @@ _shtab_guiuploader_destinations_subparsers=(list show remove add)
 _shtab_guiuploader_desktop_subparsers=(install remove)
 _shtab_guiuploader_subparsers=(send history preview receive destinations desktop)
 
-_shtab_guiuploader_send_option_strings=(-h --help --home --to --set --name --size --from --dry-run --resume --again --no-memory --no-retry --json --report --parallel --limit)
+_shtab_guiuploader_send_option_strings=(-h --help --home --to --set --name --size --from --archive --dry-run --resume --again --no-memory --no-retry --json --report --parallel --limit)
 _shtab_guiuploader_history_option_strings=(-h --help --home --limit --json --clear)
 _shtab_guiuploader_preview_option_strings=(-h --help --home --to --set --format)
 _shtab_guiuploader_receive_option_strings=(-h --help --home --port --dir --quota --until-stdin-closes)
@@ -50,6 +50,7 @@ _shtab_guiuploader_pos_0_choices=(send history preview receive destinations desk
 _shtab_guiuploader_send_pos_0_nargs='*'
 _shtab_guiuploader_send__h_nargs=0
 _shtab_guiuploader_send___help_nargs=0
+_shtab_guiuploader_send___archive_nargs=0
 _shtab_guiuploader_send___dry_run_nargs=0
 _shtab_guiuploader_send___resume_nargs=0
 _shtab_guiuploader_send___again_nargs=0

@@ -69,6 +69,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using send' -l set -x -d 'a value
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l name -xka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d 'with “-” for PATH: what standard input is called'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l size -x -d 'with “-”: how many bytes come; no other number is taken for the whole'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l from -x -d 'send the files that this list names; further columns are values the destination asks for'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l archive -d 'send each folder as one zip archive, written while it is sent'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l dry-run -d 'say what would be sent and what not; nothing is sent and nothing written'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l resume -d 'carry on with what earlier runs left'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l again -d 'send also what was sent there before and has not changed since'

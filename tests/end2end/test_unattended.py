@@ -2,11 +2,13 @@
 """`send` where nobody watches: from standard input, by a list, as a dry run; and what scripts can rely on."""
 
 import hashlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +16,8 @@ import pytest
 
 from tests.end2end.test_memory import MEASURED
 from tests.end2end.test_send_servers import ALONE
-from tests.helpers.program import COMMAND, LIMIT, Ran, environment, run
-from tests.helpers.scripted_server import Ending, StartServer, answer, answer_early, close_after
+from tests.helpers.program import COMMAND, LIMIT, Ran, environment, run, started
+from tests.helpers.scripted_server import Ending, StartServer, answer, answer_early, close_after, stall_after
 from tests.helpers.upload_server import UploadServer
 from tests.helpers.waiting import wait_until
 
@@ -268,3 +270,48 @@ def test_a_list_beside_nothing_but_its_header_is_nothing_to_do(home: Path, tmp_p
     listed.write_text("path\n", "utf-8")
     ran = run(home, "send", "--from", listed, "--to", "http://127.0.0.1:9/")
     assert (ran.code, ran.err.startswith("0 of 0 sent")) == (0, True)
+
+
+def test_a_folder_goes_as_one_archive_once_and_again_when_it_changed(
+    home: Path, tmp_path: Path, scripted_server: StartServer
+) -> None:
+    server = scripted_server([close_after(100_000), answer(201), answer(201)])
+    folder = tmp_path / "case"
+    folder.mkdir()
+    for number in range(300):
+        (folder / f"{number:03}").write_bytes(os.urandom(10_000))
+    place = destination(tmp_path, server.url, "raw")
+    first = run(home, "send", "--archive", folder, "--to", place, "--json")
+    assert (first.code, first.named("finished")[0]["error"]["code"]) == (1, "connection-lost")
+    ran = run(home, "send", "--archive", folder, "--to", place, "--json")
+    (end,) = ran.named("finished")
+    request = server.requests[-1]
+    assert (ran.code, end["bytes"], request.header("Content-Length")) == (
+        0,
+        len(request.body),
+        str(len(request.body)),
+    )
+    assert hashlib.sha256(request.body).hexdigest() == end["sha256"]
+    with zipfile.ZipFile(io.BytesIO(request.body)) as archive:
+        assert archive.namelist() == [f"case/{number:03}" for number in range(300)]
+        assert all(archive.read(f"case/{path.name}") == path.read_bytes() for path in folder.iterdir())
+    assert "skipped: case.zip" in run(home, "send", "--archive", folder, "--to", place).err
+    (folder / "new").touch()
+    assert "done: case.zip" in run(home, "send", "--archive", folder, "--to", place).err
+    assert len(server.requests) == 3
+    assert "--archive is for folders" in run(home, "send", "--archive", "--to", place).err
+
+
+def test_an_interrupted_archive_is_taken_up_from_the_queue(
+    home: Path, tmp_path: Path, scripted_server: StartServer
+) -> None:
+    server = scripted_server([stall_after(1000), answer(201)])
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "large").write_bytes(os.urandom(8 * MIB))
+    with started(home, "send", "--archive", folder, "--to", server.url) as process:
+        wait_until(lambda: bool(server.requests))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 130
+    ran = run(home, "send", "--resume")
+    assert (ran.code, ran.err.count("done: case.zip")) == (0, 1)
