@@ -54,6 +54,7 @@ def test_it_is_a_zip_of_all_files_in_order_and_of_the_promised_length(folder: Pa
     assert read(source.open(), piece=77) == data, "the same bytes at each attempt"
 
 
+@pytest.mark.full
 def test_more_than_four_gib_are_told_in_zip64(tmp_path: Path) -> None:
     folder = tmp_path / "large"
     folder.mkdir()
