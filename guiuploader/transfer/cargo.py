@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from guiuploader.sources.object_reader import ObjectReader
 from guiuploader.sources.source import Placeable, Reader, Source
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.file_bytes import FileBytes
 from guiuploader.values.errors import SourceError
@@ -93,6 +94,8 @@ def reading(source: Source, control: Control, at: int = 0) -> Iterator[Reader]:
 
     `at`, in bytes, is where it begins; anything but 0 asks for a Placeable.
     """
+    if isinstance(source, StandardInput):
+        source.heed(lambda: control.cancelled)
     with closing(source.open_at(at) if at and isinstance(source, Placeable) else source.open()) as reader:
         if isinstance(reader, ObjectReader):
             with control.waking(reader.wake):
