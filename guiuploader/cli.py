@@ -17,6 +17,7 @@ from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.help_texts import SEND_HELP, WINDOW_HELP
 from guiuploader.paths import Folders
+from guiuploader.stop_signals import interrupt_by_any
 from guiuploader.transfer.preview import FORMATS
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
@@ -90,6 +91,7 @@ def _window(words: Sequence[str], folders: Folders) -> int:
 
 
 def _send(words: Sequence[str], folders: Folders) -> int:
+    interrupt_by_any()
     parser = _parser(
         "guiuploader send",
         "Upload files and folders without a window; prints one link per finished file.",

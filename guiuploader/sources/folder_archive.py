@@ -6,6 +6,7 @@ The files are stored as they are: only so the length is known, and the same byte
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,11 +123,20 @@ def _looked_at(path: Path) -> tuple[list[LocalFile], FolderArchive | None]:
 def _described(path: Path, members: list[LocalFile]) -> FolderArchive:
     mark = hashlib.blake2b(digest_size=16)
     for member in members:
-        mark.update(repr((member.relpath, member.fingerprint)).encode())
+        mark.update(repr((member.relpath, member.fingerprint, _told(member))).encode())
     whole = path.absolute()
     # A folder is called what it is, however it was said.
     whole = whole.resolve() if whole.name in {"", ".."} else whole
     return FolderArchive(whole, len(_archive(members)), mark.hexdigest())
+
+
+def _told(member: LocalFile) -> tuple[object, ...]:
+    """Return what an archive says of a member besides: its mode, and its time, which depends on the zone."""
+    try:
+        mode = member.path.stat().st_mode
+    except OSError as error:
+        raise SourceError(ErrorCode.SOURCE_MISSING, path=member.location) from error
+    return (mode, time.localtime(member.fingerprint.modified_ns / 10**9)[:6])
 
 
 def _archive(members: list[LocalFile]) -> ZipStream:

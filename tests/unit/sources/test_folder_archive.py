@@ -3,6 +3,7 @@
 
 import io
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def test_an_empty_folder_is_refused_and_a_file_goes_as_itself(tmp_path: Path, fo
     assert isinstance(file, LocalFile)
 
 
-@pytest.mark.parametrize("change", ["grown", "touched", "gone", "new"])
+@pytest.mark.parametrize("change", ["grown", "touched", "gone", "new", "closed to others"])
 def test_a_folder_that_changed_since_is_not_opened_and_can_be_renewed(folder: Path, change: str) -> None:
     source = archived(folder)
     match change:
@@ -101,13 +102,32 @@ def test_a_folder_that_changed_since_is_not_opened_and_can_be_renewed(folder: Pa
             os.utime(folder / "a.txt", (1_500_000_000, 1_500_000_000))
         case "gone":
             (folder / "a.txt").unlink()
-        case _:
+        case "new":
             (folder / "c").touch()
+        case _:
+            (folder / "a.txt").chmod(0o600)
     with pytest.raises(SourceError) as caught:
         source.open()
     assert caught.value.problem.code is ErrorCode.SOURCE_CHANGED
     now = source.renewed()
     assert len(read(now.open())) == now.size
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone is the system's there")
+def test_the_same_bytes_come_again_or_none_where_the_clock_is_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    source = archived(folder)
+    assert read(source.open()) == read(source.open())
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    with pytest.raises(SourceError) as caught:
+        source.open()
+    assert caught.value.problem.code is ErrorCode.SOURCE_CHANGED
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.mark.parametrize("length", [0, 200_001, 300_000])

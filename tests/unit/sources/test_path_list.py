@@ -63,6 +63,18 @@ def test_a_quote_that_never_ends_is_refused_where_it_begins(tmp_path: Path) -> N
     assert lines(rows(tmp_path / "list.csv", b'path\na\n"b\nc\n')) == ["a", 3]
 
 
+def test_a_row_may_name_what_is_in_a_store(tmp_path: Path) -> None:
+    text = b"path,id\ns3://minio@bucket/a b,1\ngs://bucket/in/,2\ns3:/x,3\ns3:///x,4\n"
+    found = rows(tmp_path / "list.csv", text, id=None)
+    assert lines(found) == ["s3://minio@bucket/a b", "gs://bucket/in/", "s3:/x", 5]
+    assert isinstance(found[3], Problem)
+    assert found[3].facts["reason"] == (
+        "“s3:///x” is no address: its bucket must be named with letters, digits, “-”, “_” and “.”"
+    )
+    listed = PathList(tmp_path / "list.csv", {"id": None})
+    assert list(map(str, listed.addresses())) == ["s3://minio@bucket/", "gs://bucket/"]
+
+
 def test_a_name_need_not_be_text(tmp_path: Path) -> None:
     (found,) = rows(tmp_path / "list.csv", b"path\ncaf\xe9\n")
     assert isinstance(found, ListedPlace)
