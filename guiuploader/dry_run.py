@@ -2,7 +2,8 @@
 """What a `send` would do, found out in the same way; nothing is sent, and nothing is written."""
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.target import target_of
 from guiuploader.exit_codes import ALL_DONE, SOME_NOT
 from guiuploader.report import JsonReport
+from guiuploader.report_terminal import EVERY
 from guiuploader.sources.stores import Stores
 from guiuploader.uploads.doubles import Doubles, Look
 from guiuploader.uploads.finding import Find
@@ -55,6 +57,11 @@ class _Count:
         self.size += upload.source.size or 0
         self.unknown += upload.source.size is None
 
+    def tell_so_far(self) -> None:
+        """Say how many there are as yet: a store may take minutes to list what it has."""
+        if not self._as_json:
+            sys.stderr.write(f"so far: {self.files} to send, {size_text(self.size)}\n")
+
     def close(self, *, takes_file: bool) -> None:
         """Say the sums."""
         if self._as_json:
@@ -93,7 +100,7 @@ class Trial:
     data: Path | None
 
 
-def tell(trial: Trial, stores: Stores, *, as_json: bool) -> int:
+def tell(trial: Trial, stores: Stores, *, as_json: bool, clock: Callable[[], float] = time.monotonic) -> int:
     """Say what would be sent and what not, and return 0, or 1 where something could not be added."""
     destination = trial.destination
     path = ledger_path(trial.data) if trial.data else None
@@ -103,6 +110,7 @@ def tell(trial: Trial, stores: Stores, *, as_json: bool) -> int:
     batch = Batch(0, destination, trial.variables, State.QUEUED, again=trial.again)
     doubles = Doubles(lambda _: None)
     seen = _Count(as_json=as_json)
+    told_at = clock()
     parts = trial.find(look, stores, _on) if destination.takes_file else without_file(destination, _on)
     for part in parts:
         result = doubles.sort(part.accepted, batch)
@@ -111,6 +119,9 @@ def tell(trial: Trial, stores: Stores, *, as_json: bool) -> int:
         seen.left_out += result.queued
         for upload in doubles.made(result.new, range(len(result.new)), batch):
             seen.take(upload)
+        if clock() - told_at >= EVERY:
+            told_at = clock()
+            seen.tell_so_far()
     seen.close(takes_file=destination.takes_file)
     return SOME_NOT if seen.refused else ALL_DONE
 

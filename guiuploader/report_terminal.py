@@ -28,8 +28,10 @@ from guiuploader.values.redact import printable
 from guiuploader.values.states import ENDED, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
 
+EVERY = 60.0
+"""Seconds between two lines of progress where there are no bars."""
+
 _NAMES_SHOWN = 5
-_EVERY = 60.0  # seconds between two lines of progress
 _FORGETS = "no keychain here: “send --resume” will need the link, or the secret, again."
 
 
@@ -71,7 +73,7 @@ class LineReport:
     def moved(self, uploads: Sequence[Upload]) -> None:
         """Say how far all is, once a minute: more would only fill a log."""
         self._rows.update((upload.id, upload) for upload in uploads)
-        if self._clock() - self._told_at >= _EVERY:
+        if self._clock() - self._told_at >= EVERY:
             self._told_at = self._clock()
             self.say(progress_line(tuple(self._rows.values())))
 
