@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, connections, curl_lines, desktop, paths, sending
+from guiuploader import __version__, commands, connections, curl_lines, desktop, goods, paths, sending
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
@@ -17,6 +17,7 @@ from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.help_texts import SEND_HELP, WINDOW_HELP
 from guiuploader.paths import Folders
+from guiuploader.stop_signals import interrupt_by_any
 from guiuploader.transfer.preview import FORMATS
 from guiuploader.values.errors import ErrorCode, UploaderError, UsageError
 from guiuploader.values.explanations import explain
@@ -90,6 +91,7 @@ def _window(words: Sequence[str], folders: Folders) -> int:
 
 
 def _send(words: Sequence[str], folders: Folders) -> int:
+    interrupt_by_any()
     parser = _parser(
         "guiuploader send",
         "Upload files and folders without a window; prints one link per finished file.",
@@ -100,10 +102,11 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         nargs="*",
         type=connections.place,
         metavar="PATH",
-        help=f"{connections.PLACES}; none where the destination takes no file",
+        help=f"{connections.PLACES}, “-” for standard input; none where the destination takes no file",
     )
     _add_destination(parser, required=False)
     curl_lines.add_option(parser)
+    goods.add_arguments(parser)
     for flag, what in (
         ("--resume", "carry on with what earlier runs left"),
         ("--again", "send also what was sent there before and has not changed since"),
@@ -130,19 +133,17 @@ def _send(words: Sequence[str], folders: Folders) -> int:
         will_retry=not given.no_retry,
         again=given.again,
         listing=given.report,
+        dry_run=given.dry_run,
     )
+    meant = goods.read_arguments(parser, given)
     if given.resume:
-        if given.paths or given.to or given.curl or given.set or given.no_memory or given.again:
-            parser.error(
-                "--resume takes what is in the queue; leave out all that adds to it, and --no-memory"
-            )
         return sending.resume(folders=folders, options=options)
     if given.curl is not None:
         curl_lines.check_alone(parser, to=given.to, values=given.set)
-        return curl_lines.send(given.curl, given.paths, folders=folders, options=options)
+        return curl_lines.send(given.curl, meant, folders=folders, options=options)
     if given.to is None:
         parser.error("the following arguments are required: --to")
-    return sending.send(given.paths, to=given.to, values=given.set, folders=folders, options=options)
+    return sending.send(meant, to=given.to, values=given.set, folders=folders, options=options)
 
 
 def _history(words: Sequence[str], folders: Folders) -> int:

@@ -12,6 +12,7 @@ from guiuploader.destinations.curl_command import Imported, imported
 from guiuploader.destinations.library import Library
 from guiuploader.destinations.private_links import Meant
 from guiuploader.exit_codes import ALL_DONE
+from guiuploader.goods import Goods
 from guiuploader.paths import Folders
 from guiuploader.secret_prompt import agreed
 from guiuploader.sending import SendOptions, send_as
@@ -45,16 +46,17 @@ def check_alone(parser: argparse.ArgumentParser, *, to: str | None, values: Sequ
         parser.error("--curl says where to send, and what; leave out --to and --set")
 
 
-def send(command: str, paths: Sequence[Path], *, folders: Folders, options: SendOptions) -> int:
-    """Do what a command does, and return the exit code; with paths, for these files.
+def send(command: str, goods: Goods, *, folders: Folders, options: SendOptions) -> int:
+    """Do what a command does, and return the exit code; where something was named, for that.
 
     Raises UploaderError for what is wrong before anything is sent.
     """
-    found = imported(command, read=_read, as_named=not paths)
+    found = imported(command, read=_read, as_named=goods.is_nothing)
     for note in found.notes:
         sys.stderr.write(f"guiuploader: {printable(note)}.\n")
     meant = Meant(found.destination, found.secrets)
-    return send_as(meant, paths or found.files, values=(), folders=folders, options=options)
+    named = Goods(found.files) if goods.is_nothing else goods
+    return send_as(meant, named, values=(), folders=folders, options=options)
 
 
 def take_over(text: str, *, name: str, is_agreed: bool, folders: Folders) -> int:

@@ -12,9 +12,9 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.exit_codes import exit_code
 from guiuploader.leaving import SHUTDOWN_LIMIT, leave
 from guiuploader.report import Report
-from guiuploader.sources.store_address import Place
 from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.awake import Awake
+from guiuploader.uploads.finding import Find
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
@@ -87,12 +87,12 @@ class _Run(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What to send; a destination that takes no file gets its request once, and no paths.
+    """What to find and send; for a destination that takes no file nothing is looked for.
 
     What was sent there before is skipped, which counts as done, unless it is to go `again`.
     """
 
-    paths: Sequence[Place]
+    find: Find
     destination: Destination
     variables: Mapping[str, str]
     again: bool
@@ -114,7 +114,7 @@ def send(
 
     def begin(manager: UploadManager) -> None:
         if errand.destination.takes_file:
-            manager.add(errand.paths, errand.destination, variables=errand.variables, again=errand.again)
+            manager.add(errand.find, errand.destination, variables=errand.variables, again=errand.again)
         else:
             manager.request(errand.destination, variables=errand.variables)
 

@@ -18,5 +18,8 @@ Where a window is open already, it takes the files; no second one opens.
 SEND_HELP = """\
 Where a window is open, it does the work, with its own --parallel, --limit and secrets; this command tells of
 it to the end, and Ctrl-C stops it there. Beside a window, secrets given in the environment or the address,
-and beside another “guiuploader send” all, are sent from here and not kept on the disk.
+and beside another “guiuploader send” all, are sent from here and not kept on the disk; so are lists.
+
+Exit codes: 0 all there (done, or skipped as sent before), 1 some not, 2 bad usage or configuration,
+130 stopped by Ctrl-C, SIGTERM or SIGHUP.
 """

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,6 +12,7 @@ from guiuploader.exit_codes import INTERRUPTED
 from guiuploader.following import Following
 from guiuploader.sources.store_address import Place
 from guiuploader.uploads.asking import secret_keys
+from guiuploader.uploads.finding import in_places
 from guiuploader.uploads.instance import Caller
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.messages import (
@@ -132,9 +134,10 @@ class Reception(QObject):
     def _start(self, caller: Caller, visit: _Visit, request: AddFiles, destination: Destination) -> None:
         following = self._follow(caller, visit)
         if destination.takes_file:
-            batch = self._manager.add(
-                visit.paths, destination, variables=request.variables, again=request.again
-            )
+            find = in_places(visit.paths)
+            if request.archive:
+                find = in_places((), [path for path in visit.paths if isinstance(path, Path)])
+            batch = self._manager.add(find, destination, variables=request.variables, again=request.again)
         else:
             batch = self._manager.request(destination, variables=request.variables)
         following.expect(batch)

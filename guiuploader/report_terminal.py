@@ -2,8 +2,9 @@
 """How a run without a window speaks to a person: bars or plain lines on stderr, links alone on stdout."""
 
 import sys
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from rich.console import Console
@@ -22,20 +23,32 @@ from guiuploader.report import counted, left
 from guiuploader.uploads.upload import Upload, seconds_to_retry
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.explanations import explain
-from guiuploader.values.quantities import size_text
+from guiuploader.values.quantities import size_text, speed_text
 from guiuploader.values.redact import printable
 from guiuploader.values.states import ENDED, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
+
+EVERY = 60.0
+"""Seconds between two lines of progress where there are no bars."""
 
 _NAMES_SHOWN = 5
 _FORGETS = "no keychain here: “send --resume” will need the link, or the secret, again."
 
 
 class LineReport:
-    """One plain line for each row that ended; links on stdout in queue order."""
+    """One plain line for each row that ended, and one a minute for all; links on stdout in queue order."""
 
-    def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> None:
+    def __init__(
+        self,
+        out: TextIO = sys.stdout,
+        err: TextIO = sys.stderr,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._err = err
+        self._clock = clock
+        self._told_at = clock()
+        self._rows: dict[int, Upload] = {}
         self._links = _LinksInOrder(out)
         self._has_warned = False
         self._is_held = False
@@ -44,6 +57,7 @@ class LineReport:
     def added(self, uploads: Sequence[Upload]) -> None:
         """Remember the order, and say what a later run would not know."""
         self._links.expect(uploads)
+        self._rows.update((upload.id, upload) for upload in uploads)
         if not self._has_warned and any(upload.forgets for upload in uploads):
             self._has_warned = True
             self.say(_FORGETS)
@@ -57,10 +71,15 @@ class LineReport:
         self.say(f"left out: {count} already in the queue")
 
     def moved(self, uploads: Sequence[Upload]) -> None:
-        """Say nothing: a log of percents helps nobody."""
+        """Say how far all is, once a minute: more would only fill a log."""
+        self._rows.update((upload.id, upload) for upload in uploads)
+        if self._clock() - self._told_at >= EVERY:
+            self._told_at = self._clock()
+            self.say(progress_line(tuple(self._rows.values())))
 
     def stepped(self, upload: Upload) -> None:
         """Say how a row ended."""
+        self._rows[upload.id] = upload
         if upload.state is State.RETRYING and upload.problem:
             when = f"again in {seconds_to_retry(upload):.0f} s"
             if upload.problem.code is ErrorCode.NO_NETWORK:
@@ -203,6 +222,17 @@ def ended_line(upload: Upload) -> str:
         return f"done: {name} ({took}){tried}{notes}"
     label = STATE_WORDS[upload.state].label.lower()
     return f"{label}: {name}.{tried} {explain(upload.problem)}" if upload.problem else f"{label}: {name}"
+
+
+def progress_line(uploads: Sequence[Upload]) -> str:
+    """Say how far all is; a size that is not known is left out."""
+    ended = sum(upload.state in ENDED for upload in uploads)
+    rows = [upload for upload in uploads if upload.state is not State.SKIPPED]
+    sent = size_text(sum(upload.receipt.size if upload.receipt else upload.sent for upload in rows))
+    sizes = [upload.source.size for upload in rows]
+    whole = "" if None in sizes else f" of {size_text(sum(size or 0 for size in sizes))}"
+    speed = speed_text(sum(upload.bytes_per_second for upload in rows))
+    return f"so far: {ended} of {len(uploads)} ended, {sent}{whole}, {speed}"
 
 
 def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:

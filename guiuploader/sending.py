@@ -10,11 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from guiuploader import connections, headless, logs
+from guiuploader import connections, dry_run, headless, logs
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.library import Library, given_secrets
 from guiuploader.destinations.private_links import Meant
 from guiuploader.exit_codes import SOME_NOT, USAGE
+from guiuploader.goods import Goods
 from guiuploader.handover import HandoverError, NotTakenError, RefusedError, follow
 from guiuploader.hidden_prompt import CAN_ASK, TerminalAsking
 from guiuploader.listed import Listed
@@ -25,6 +26,8 @@ from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
 from guiuploader.secret_prompt import ask_for_secrets
 from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.entries import unfinished_addresses, unfinished_destinations
@@ -44,7 +47,8 @@ class SendOptions:
     """How `send` runs and speaks; `limit` is in bytes per second, 0 for none.
 
     Without `memory` the queue is not kept on the disk; without `will_retry` what fails has failed at once.
-    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent.
+    `listing` is a file for a list of what was sent. With `again` also what was sent there before is sent. A
+    `dry_run` only says what would be.
     """
 
     as_json: bool
@@ -54,36 +58,49 @@ class SendOptions:
     will_retry: bool
     again: bool
     listing: Path | None
+    dry_run: bool = False
 
 
-def send(
-    paths: Sequence[Place], *, to: str, values: Sequence[str], folders: Folders, options: SendOptions
-) -> int:
+def send(goods: Goods, *, to: str, values: Sequence[str], folders: Folders, options: SendOptions) -> int:
     """Upload, and return the exit code. Raises UploaderError for what is wrong before anything is sent."""
     meant = Meant(Library(folders.destinations).meant(to), given_secrets(to))
-    return send_as(meant, paths, values=values, folders=folders, options=options)
+    return send_as(meant, goods, values=values, folders=folders, options=options)
 
 
 def send_as(
-    meant: Meant, paths: Sequence[Place], *, values: Sequence[str], folders: Folders, options: SendOptions
+    meant: Meant, goods: Goods, *, values: Sequence[str], folders: Folders, options: SendOptions
 ) -> int:
     """Upload to what was meant, with the secrets that were in it; returns and raises as `send` does."""
-    destination, given = meant.destination, meant.secrets
-    check_paths(destination, paths, program="guiuploader send")
-    variables = variables_of(destination, values)
+    destination, given = goods.fitted(meant.destination), meant.secrets
+    _check_goods(destination, goods, program="guiuploader send")
+    # In a list each row has its own.
+    variables = values_given(destination, values) if goods.listing else variables_of(destination, values)
+    find = goods.found_for(destination, variables)
     again = options.again or _sends_duplicates(folders)
+    memory = folders.data if options.memory and not goods.is_input else None
     secrets = SecretStore(system_keychain)
+    if options.dry_run:
+        ask_for_secrets([], goods.stores(destination, variables), folders, secrets)
+        stores = Stores(ConnectionLibrary(folders.connections), secrets)
+        trial = dry_run.Trial(find, destination, variables, again, memory)
+        return dry_run.tell(trial, stores, as_json=options.as_json)
     for key, value in given.items():
         secrets.keep(key, value, save=False)
     try:
-        held = Held(folders.data if options.memory else None)
+        held = Held(memory)
     except LedgerInUse:
         try:
             _check_no_secret_given(destination, given)
-            _check_no_keys_given(paths, folders)
+            _check_no_keys_given(goods.places, folders)
             _check_no_listing(options)
+            _check_no_list(goods)
             requests = add_files(
-                paths, destination=destination, variables=variables, follow=True, again=again
+                goods.places,
+                destination=destination,
+                variables=variables,
+                follow=True,
+                again=again,
+                archive=goods.archive,
             )
             return _followed(folders, requests, options)
         except NotTakenError as error:
@@ -91,11 +108,11 @@ def send_as(
             held = Held(None)
     with held:
         _say_damage(held)
-        ask_for_secrets([destination], paths, folders, secrets)
+        ask_for_secrets([destination], goods.stores(destination, variables), folders, secrets)
         report = _report(options)
         with _working(secrets, folders, options, held, report) as new_manager:
             return headless.send(
-                headless.Errand(paths, destination, variables, again),
+                headless.Errand(find, destination, variables, again),
                 new_manager=new_manager,
                 report=report,
                 hang_up=held.hang_up,
@@ -141,9 +158,13 @@ def _sends_duplicates(folders: Folders) -> bool:
 
 def check_paths(destination: Destination, paths: Sequence[Place], *, program: str) -> None:
     """Raise UsageError where files are named for a destination that takes none, or none for one that does."""
-    if destination.takes_file and not paths:
+    _check_goods(destination, Goods(paths), program=program)
+
+
+def _check_goods(destination: Destination, goods: Goods, *, program: str) -> None:
+    if destination.takes_file and goods.is_nothing:
         raise UsageError(ErrorCode.USAGE, reason="The file to send is missing", program=program)
-    if paths and not destination.takes_file:
+    if not goods.is_nothing and not destination.takes_file:
         reason = f"“{destination.name}” sends a request without a file; leave out the paths"
         raise UsageError(ErrorCode.USAGE, reason=reason, program=program)
 
@@ -205,6 +226,12 @@ def _check_no_listing(options: SendOptions) -> None:
         raise NotTakenError("another guiuploader is open, which writes no list for this one")
 
 
+def _check_no_list(goods: Goods) -> None:
+    """Raise NotTakenError for a list: what is handed over together has the same values."""
+    if goods.listing is not None:
+        raise NotTakenError("another guiuploader is open, which takes no list with values of their own")
+
+
 def _say_damage(held: Held) -> None:
     if held.ledger is not None and held.ledger.damage is not None:
         sys.stderr.write(f"guiuploader: {printable(str(explain(held.ledger.damage)))}\n")
@@ -226,6 +253,15 @@ def _say_doubtful(held: Held) -> None:
 
 def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, str]:
     """Return the values given by --set. Raises UsageError when one is unknown or one is missing."""
+    given = values_given(destination, values)
+    for name, variable in destination.variables.items():
+        if variable.default is None and name not in given:
+            raise DestinationError(ErrorCode.VALUE_MISSING, name=name, destination=destination.name)
+    return given
+
+
+def values_given(destination: Destination, values: Sequence[str]) -> dict[str, str]:
+    """Return the values given by --set, be it all or not. Raises UsageError when one is unknown."""
     given: dict[str, str] = {}
     for pair in values:
         name, sign, value = pair.partition("=")
@@ -237,9 +273,6 @@ def variables_of(destination: Destination, values: Sequence[str]) -> dict[str, s
             known = ", ".join(destination.variables) or "none"
             raise _misused(f"{destination.name} asks for no value “{name}”; it asks for: {known}")
         given[name] = value
-    for name, variable in destination.variables.items():
-        if variable.default is None and name not in given:
-            raise DestinationError(ErrorCode.VALUE_MISSING, name=name, destination=destination.name)
     return given
 
 

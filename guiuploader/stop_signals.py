@@ -56,5 +56,13 @@ class StopSignals(QObject):
         self.caught.emit()
 
 
+def interrupt_by_any() -> None:
+    """Let each of the signals raise KeyboardInterrupt outside such a block, as Ctrl-C does."""
+    for name in _NAMES:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def _note(_number: int, _frame: FrameType | None) -> None:
     """Do nothing: the number that Python writes into the socket is what wakes us."""

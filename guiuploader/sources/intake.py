@@ -22,19 +22,24 @@ def take_in(
     followed, unless one leads back into a folder that is being walked. Lazy: a large folder can be shown
     while it is walked; it is left off when `going_on` says no, which is asked at every file and folder.
     """
-    for path in places:
-        if isinstance(path, StoreAddress):
-            yield from take_in_objects(stores, path, going_on)
-            continue
-        try:
-            whole = _named(path)
-        except (OSError, RuntimeError):  # the working folder is gone, or links run in a circle
-            yield Problem(ErrorCode.SOURCE_MISSING, {"path": shown(path)})
-            continue
-        if os.path.isdir(whole):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be read
-            yield from _walk(whole, going_on)
+    for place in places:
+        if isinstance(place, StoreAddress):
+            yield from take_in_objects(stores, place, going_on)
         else:
-            yield _one(whole, repaired(whole.name))
+            yield from take_in_files(place, going_on)
+
+
+def take_in_files(path: Path, going_on: Callable[[], bool] = lambda: True) -> Iterator[LocalFile | Problem]:
+    """Yield what a path of this computer means, in the way of `take_in`."""
+    try:
+        whole = _named(path)
+    except (OSError, RuntimeError):  # the working folder is gone, or links run in a circle
+        yield Problem(ErrorCode.SOURCE_MISSING, {"path": shown(path)})
+        return
+    if os.path.isdir(whole):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be read
+        yield from _walk(whole, going_on)
+    else:
+        yield _one(whole, repaired(whole.name))
 
 
 def _named(path: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from guiuploader.sources.folder_archive import FolderArchive
 from guiuploader.sources.local_file import LocalFile
 from guiuploader.sources.no_file import NoFile
 from guiuploader.sources.object_store import StoreObject
@@ -18,6 +19,7 @@ from guiuploader.values.json_text import from_json, to_json
 
 _NOTHING = '{"kind":"none"'
 _OBJECT = '{"kind":"object"'
+_ARCHIVE = '{"kind":"archive"'
 
 
 class _SavedFile(msgspec.Struct, frozen=True):
@@ -48,6 +50,15 @@ class _SavedObject(msgspec.Struct, frozen=True):
     media_type: str
 
 
+class _SavedArchive(msgspec.Struct, frozen=True):
+    """A folder as one archive; `mark` tells which version of its files."""
+
+    kind: Literal["archive"]
+    path: str
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    mark: str
+
+
 class Saved(NamedTuple):
     """A source as text; `identity` is 16 bytes, equal for the same version of the same bytes.
 
@@ -65,6 +76,8 @@ def saved(source: Source) -> Saved:
     if isinstance(source, LocalFile):
         mark = source.fingerprint
         text = to_json(_SavedFile("file", str(source.path), mark.size, mark.modified_ns, mark.identity))
+    elif isinstance(source, FolderArchive):
+        text = to_json(_SavedArchive("archive", str(source.path), source.size, source.mark))
     elif isinstance(source, NoFile):
         text = to_json(_SavedNothing("none", source.name))
     elif isinstance(source, StoreObject):
@@ -93,6 +106,9 @@ def restored(text: str, relpath: str) -> Source:
         return NoFile(from_json(text, _SavedNothing).name)
     if text.startswith(_OBJECT):
         return _object(from_json(text, _SavedObject), relpath)
+    if text.startswith(_ARCHIVE):
+        folder = from_json(text, _SavedArchive)
+        return FolderArchive(Path(folder.path), folder.size, folder.mark)
     file = from_json(text, _SavedFile)
     return LocalFile(Path(file.path), relpath, Fingerprint(file.size, file.modified_ns, file.identity))
 

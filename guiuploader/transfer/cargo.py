@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from guiuploader.sources.object_reader import ObjectReader
 from guiuploader.sources.source import Placeable, Reader, Source
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.file_bytes import FileBytes
 from guiuploader.values.errors import SourceError
@@ -97,6 +98,8 @@ def reading(source: Source, control: Control) -> Iterator[Reader]:
 
 def _begun(stack: ExitStack, source: Source, control: Control, at: int = 0) -> Reader:
     """Open a source at a byte until the stack unwinds; anything but 0 asks for a Placeable."""
+    if isinstance(source, StandardInput):
+        source.heed(lambda: control.cancelled)
     reader = source.open_at(at) if at and isinstance(source, Placeable) else source.open()
     stack.callback(reader.close)
     if isinstance(reader, ObjectReader):

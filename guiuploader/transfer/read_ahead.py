@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from guiuploader.network.session import READ_SIZE
 from guiuploader.sources.source import Source
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.transfer.cargo import blaming, reading
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.encoded import Escaped
@@ -59,8 +60,14 @@ class ReadAhead:
         return self._lengths[key]
 
     def _blocks(self, index: int) -> Iterator[bytes]:
+        source = self._sources[index]
+        if isinstance(source, StandardInput):
+            with blaming(index):
+                raise source.unusable(
+                    "it can be read only once, and this request begins with its hash or length"
+                )
         self._events.reading_ahead()
-        with blaming(index), reading(self._sources[index], self._control) as reader:
+        with blaming(index), reading(source, self._control) as reader:
             while block := reader.read(READ_SIZE):
                 self._control.raise_if_cancelled()
                 yield block

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from guiuploader.sources.source import Source
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.transfer import reply as replies
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.exchange import Passage, ask
@@ -92,8 +93,11 @@ class TusState:
         """Return how many bytes go with the request that makes the upload: never all of them.
 
         Where its answer is lost, so is the upload's address, and nothing could tell what became of it.
+        Standard input gives none: it cannot be opened a second time for the rest.
         """
         tus = self.passage.job.destination.tus
+        if isinstance(self.source, StandardInput):
+            return 0
         if not tus.creation_with_upload or "creation-with-upload" not in self.abilities.extensions:
             return 0
         return max(0, min(tus.part_size or usual, self.size - 1))

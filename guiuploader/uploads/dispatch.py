@@ -12,6 +12,7 @@ from itertools import count
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.sources.standard_input import StandardInput
 from guiuploader.uploads.asking import SignInQuestion, question
 from guiuploader.uploads.outages import Outages
 from guiuploader.uploads.outcome import End
@@ -202,9 +203,11 @@ class Dispatch(QObject):
         if end.problem is None:
             return end
         is_open = end.committed and RULES[end.problem.code].mark is Mark.OPEN
-        return replace(
-            end, problem=self._outages.explained(end.problem, upload.destination.host, is_open=is_open)
-        )
+        problem = self._outages.explained(end.problem, upload.destination.host, is_open=is_open)
+        is_spent = isinstance(upload.source, StandardInput) and upload.source.is_spent
+        if is_spent and problem.code is not ErrorCode.SOURCE_INPUT:
+            problem = replace(problem, facts={**problem.facts, "spent": 1})
+        return replace(end, problem=problem)
 
     @Slot()
     def _on_outage_over(self) -> None:
@@ -241,6 +244,7 @@ class Dispatch(QObject):
             and began > self._left.get(destination.name, 0)
             and question(destination, problem) is not None,
             is_outdated=self._left.get(destination.name, 0) < began < self._answered.get(destination.name, 0),
+            is_last="spent" in problem.facts,
         )
         standing = self._standings.get(destination.name, Standing())
         if not self._will_retry:

@@ -29,7 +29,8 @@ class Found:
     """A source, and by what equal ones are known: nothing where none can be equal.
 
     `waiting` is an equal row that the ledger has in the queue, `left` that row where an earlier run left it.
-    `objection` is why it should not be sent, where it was before.
+    `objection` is why it should not be sent, where it was before. `variables` are its own, None where its
+    batch's count.
     """
 
     source: Source
@@ -37,6 +38,7 @@ class Found:
     waiting: int | None = None
     left: Upload | None = None
     objection: Problem | None = None
+    variables: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +93,8 @@ class Doubles:
         """Yield the rows of what is new, and know them from now on."""
         self._let_go()
         uploads = new_uploads(ids, (each.source for each, _ in new), batch)
-        for (each, problem), upload in zip(new, uploads, strict=True):
+        for (each, problem), made in zip(new, uploads, strict=True):
+            upload = made if each.variables is None else replace(made, variables=each.variables)
             if problem is not None:
                 yield replace(upload, state=State.SKIPPED, problem=problem)
                 continue
@@ -134,9 +137,12 @@ class Look:
     reader: LedgerReader | None
     run: int
 
-    def at(self, sources: Sequence[Source]) -> tuple[Found, ...]:
-        """Return these with what is known of equal ones; where the ledger cannot be read, that is nothing."""
-        keys = [key_of(source, self.target) for source in sources]
+    def at(self, sources: Sequence[Source], targets: Sequence[Target] = ()) -> tuple[Found, ...]:
+        """Return these with what is known of equal ones; where the ledger cannot be read, that is nothing.
+
+        Without `targets`, one for each, all go to the same.
+        """
+        keys = [key_of(*each) for each in zip(sources, targets or repeat(self.target), strict=False)]
         known: Sequence[Same | None] = [None] * len(keys)
         left: dict[int, Upload] = {}
         try:

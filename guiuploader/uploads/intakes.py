@@ -12,13 +12,13 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.target import target_of
 from guiuploader.sources.source import Source
-from guiuploader.sources.store_address import Place
 from guiuploader.sources.stores import Stores
 from guiuploader.uploads.background import BackgroundWorker, Task
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.doubles import Doubles, Look
+from guiuploader.uploads.finding import Find
 from guiuploader.uploads.loans import Loans
-from guiuploader.uploads.tasks import Intake, Restored, renew, restore, walk, without_file
+from guiuploader.uploads.tasks import Intake, Restored, renew, restore, without_file
 from guiuploader.uploads.upload import Batch, Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
@@ -63,23 +63,23 @@ class Intakes(QObject):
         """Whether anything is being looked at or written."""
         return bool(self._counts)
 
-    def walk(
+    def take(
         self,
-        places: Sequence[Place],
+        find: Find,
         destination: Destination,
         variables: Mapping[str, str],
         state: State,
         *,
         again: bool,
     ) -> int:
-        """Look for files in these places and return the number of the batch.
+        """Look for what is to be sent and return the number of the batch.
 
         What was sent there before is skipped, unless it is to go `again`.
         """
         batch = Batch(next(self._numbers), destination, variables, state, again=again)
         run = 0 if self._has_restored else self._books.run
         look = Look(destination, target_of(destination, variables), self._books.reader, run)
-        return self._begin(partial(walk, tuple(places), self._stores, look), batch)
+        return self._begin(partial(find, look, self._stores), batch)
 
     def request(self, destination: Destination, variables: Mapping[str, str], state: State) -> int:
         """Take in a request without a file and return the number of its batch."""

@@ -16,6 +16,7 @@ from guiuploader.uploads.again import Again
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.crew import Crew
 from guiuploader.uploads.dispatch import Dispatch
+from guiuploader.uploads.finding import Find, in_places
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.loans import Loans
@@ -94,7 +95,7 @@ class UploadManager(QObject):
 
     def add(
         self,
-        paths: Sequence[Place],
+        what: Sequence[Place] | Find,
         destination: Destination,
         *,
         variables: Mapping[str, str] | None = None,
@@ -106,9 +107,9 @@ class UploadManager(QObject):
         With `hold` they wait for `release`. What the ledger knows to be there is skipped, unless it is to go
         `again`; what is on its way there already is left out.
         """
-        self._busy = True
-        state = State.HELD if hold else State.QUEUED
-        return self._intakes.walk(paths, destination, dict(variables or {}), state, again=again)
+        self._busy, state = True, State.HELD if hold else State.QUEUED
+        find = what if callable(what) else in_places(what)
+        return self._intakes.take(find, destination, dict(variables or {}), state, again=again)
 
     def request(
         self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False

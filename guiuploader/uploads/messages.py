@@ -48,7 +48,8 @@ class AddFiles(_Request, frozen=True):
     """Take these in: absolute paths and addresses of objects, for this destination or else the chosen one.
 
     With `more` the next message goes on with the same batch; with `follow` the caller wants to hear of each
-    upload until all have ended; with `again` what was sent before is sent once more.
+    upload until all have ended; with `again` what was sent before is sent once more, and with `archive` each
+    folder goes as one archive.
     """
 
     paths: tuple[bytes, ...]
@@ -56,12 +57,15 @@ class AddFiles(_Request, frozen=True):
     variables: dict[str, str] = {}
     follow: bool = False
     again: bool = False
+    archive: bool = False
     more: bool = False
 
     def __post_init__(self) -> None:
         for path in self.files:
             if isinstance(path, Path) and (not path.is_absolute() or "\0" in str(path)):
                 raise ValueError("a path is not whole")
+            if self.archive and not isinstance(path, Path):
+                raise ValueError("what is in a store makes no archive")
         if self.destination is not None:
             checked(self.destination)
 
@@ -123,12 +127,18 @@ def add_files(
     variables: Mapping[str, str] | None = None,
     follow: bool = False,
     again: bool = False,
+    archive: bool = False,
 ) -> Iterator[AddFiles]:
     """Yield the messages that hand these files over, as many as it takes to keep each small."""
     some: list[bytes] = []
     size = 0
     whole = AddFiles(
-        paths=(), destination=destination, variables=dict(variables or {}), follow=follow, again=again
+        paths=(),
+        destination=destination,
+        variables=dict(variables or {}),
+        follow=follow,
+        again=again,
+        archive=archive,
     )
     for path in paths:
         name = os.fsencode(str(path) if isinstance(path, StoreAddress) else path.absolute())

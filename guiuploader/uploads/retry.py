@@ -37,7 +37,8 @@ class Attempt:
     `number` counts the attempts that were spent, this one included. `marked` says that this attempt passed
     the point from which the file may have arrived, `marked_before` that an earlier one did and nothing has
     settled it since. `retry_after` is what the server asked for. `can_ask` says that a person is there who
-    can give another secret, `is_outdated` that one was given since this attempt began.
+    can give another secret, `is_outdated` that one was given since this attempt began, `is_last` that the
+    file cannot be had a second time.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Attempt:
     retry_after: float | None = None
     can_ask: bool = False
     is_outdated: bool = False
+    is_last: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +130,7 @@ def judge(attempt: Attempt, standing: Standing, patience: Patience, *, now: floa
         move in {Move.FAIL, Move.REFUSED}
         or (attempt.is_open and not attempt.repeats_are_safe)
         or (attempt.number >= patience.attempts and not is_parked)
+        or attempt.is_last
     ):
         return Verdict(_ended(attempt), after, maybe)
     if is_parked:
@@ -149,6 +152,8 @@ def woken(standing: Standing, *, now: float) -> Standing | None:
 
 def _move(attempt: Attempt, standing: Standing) -> Move:
     move = RULES[attempt.problem.code].move
+    if move is Move.ASK and attempt.is_last:
+        return Move.REFUSED
     if move is Move.ASK and not (attempt.can_ask or attempt.is_outdated or standing.is_asking):
         return Move.REFUSED
     if move is Move.WAIT and attempt.retry_after is not None:

@@ -61,6 +61,8 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.SOURCE_EMPTY_FOLDER: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SOURCE_NOT_TEXT: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SOURCE_TOO_LARGE_TO_BUFFER: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.SOURCE_INPUT: Rule(Move.FAIL, Mark.SETTLED),  # its last bytes were kept back
+    ErrorCode.LIST_ROW: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SENT_BEFORE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.MAY_BE_THERE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.UNSIGNABLE: Rule(Move.FAIL, Mark.SETTLED),

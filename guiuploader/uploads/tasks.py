@@ -2,8 +2,9 @@
 """What the manager has done in the background: walking folders, looking at files again."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from guiuploader.destinations.destination import Destination
@@ -23,6 +24,8 @@ from guiuploader.values.states import State
 
 _CHUNK_ROWS = 500
 _CHUNK_SECONDS = 0.05
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,28 @@ class Restored:
 def walk(
     places: Sequence[Place], stores: Stores, look: Look, going_on: Callable[[], bool]
 ) -> Iterator[Intake]:
-    """Yield what was added holds, in parts: large ones, so that a row costs no signal of its own.
+    """Yield what was added holds; each file or object is looked up among those that were sent before."""
+    found: Iterator[Source | Problem] = take_in(places, stores, going_on)
+    return in_parts(found, look.at)
 
-    Each file or object is looked up among those that were sent before.
-    """
-    accepted: list[Source] = []
+
+def in_parts(
+    found: Iterable[Item | Problem], look_up: Callable[[Sequence[Item]], tuple[Found, ...]]
+) -> Iterator[Intake]:
+    """Yield what was found in parts: large ones, so that a row costs no signal of its own."""
+    accepted: list[Item] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
-    for found in take_in(places, stores, going_on):
-        if isinstance(found, Problem):
-            refused.append(found)
+    for each in found:
+        if isinstance(each, Problem):
+            refused.append(each)
         else:
-            accepted.append(found)
+            accepted.append(each)
         if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
-            yield Intake(look.at(accepted), tuple(refused))
+            yield Intake(look_up(accepted), tuple(refused))
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS
-    yield Intake(look.at(accepted), tuple(refused))
+    yield Intake(look_up(accepted), tuple(refused))
 
 
 def restore(

@@ -42,6 +42,8 @@ class ErrorCode(StrEnum):
     SOURCE_CHANGED = "source-changed"
     SOURCE_SHORT = "source-short"
     SOURCE_NOT_TEXT = "source-not-text"
+    SOURCE_INPUT = "source-input"
+    LIST_ROW = "list-row"
     SOURCE_TOO_LARGE_TO_BUFFER = "source-too-large-to-buffer"
     STORE_ADDRESS = "store-address"
     STORE_INVALID = "store-invalid"

@@ -11,6 +11,7 @@ from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
 from guiuploader.values.refusals import REFUSALS, REMARKS
+from guiuploader.values.source_refusals import SOURCE_REFUSALS
 from guiuploader.values.store_words import STORE_TEXTS
 from guiuploader.values.words import QT_TR_NOOP, Explanation, Translate, untranslated
 
@@ -258,6 +259,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ),
     **REFUSALS,
     **STORE_TEXTS,
+    **SOURCE_REFUSALS,
     ErrorCode.CANCELLED: (QT_TR_NOOP("You cancelled this upload."), "", ""),
     ErrorCode.INTERNAL: (
         QT_TR_NOOP("guiuploader made a mistake of its own."),

@@ -167,5 +167,6 @@ REFUSALS: Mapping[ErrorCode, tuple[str, str, str]] = {
 REMARKS: Mapping[str, str] = {
     "layer": QT_TR_NOOP("The answer came from {layer}."),
     "usual_limit": QT_TR_NOOP("It takes at most {usual_limit} unless it is set otherwise."),
+    "spent": QT_TR_NOOP("Standard input was read and is gone, so it is not tried again."),
 }
 """What is said besides wherever the problem has this fact."""

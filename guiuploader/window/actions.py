@@ -37,6 +37,9 @@ class Actions(QObject):
         make = self._make
         self.add_files = make("add-files", self.tr("Add &files…"), QKeySequence.StandardKey.Open)
         self.add_folder = make("add-folder", self.tr("Add f&older…"), QKeySequence("Ctrl+Shift+O"))
+        self.add_archive = make(
+            "add-folder", self.tr("Add folder as one arc&hive…"), QKeySequence("Ctrl+Alt+O")
+        )
         self.paste = make("paste", self.tr("&Paste files"), QKeySequence.StandardKey.Paste)
         self.request = make("send", self.tr("Send &request"), QKeySequence("Ctrl+Shift+Return"))
         self.new_destination = make("new", self.tr("&New destination…"), QKeySequence.StandardKey.New)

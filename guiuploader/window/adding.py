@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.texts import secret_names
 from guiuploader.sources.store_address import Place
+from guiuploader.uploads.finding import in_places
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import Problem
@@ -31,7 +33,7 @@ _NOTHING = Carried((), ())
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Paths on their way to a destination, none for one that takes no file.
+    """Paths on their way to a destination, none for one that takes no file, and folders to be archives.
 
     `variables` are None until they were asked for.
     """
@@ -40,6 +42,7 @@ class _Request:
     foreign: tuple[str, ...]
     destination: Destination
     variables: Mapping[str, str] | None = None
+    archives: tuple[Path, ...] = ()
 
 
 class Adding(QObject):
@@ -73,8 +76,8 @@ class Adding(QObject):
     @property
     def waiting(self) -> int:
         """How many things were dropped and are not rows yet, as a destination or an answer is missing."""
-        asked = sum(len(request.paths) or 1 for request in self._requests.values())
-        return asked + len(self._homeless.paths) + len(self._homeless.foreign)
+        asked = sum(len(request.paths) + len(request.archives) or 1 for request in self._requests.values())
+        return asked + self._homeless.count
 
     @property
     def is_looking(self) -> bool:
@@ -87,7 +90,7 @@ class Adding(QObject):
             self._wait_for_destination(carried)
         elif not destination.takes_file:
             self.noticed.emit(Notice(sentences.takes_no_file(destination.name), is_warning=True))
-        elif not carried.paths:
+        elif not carried.paths and not carried.archives:
             self.noticed.emit(
                 Notice(
                     sentences.refused(len(carried.foreign)),
@@ -96,7 +99,7 @@ class Adding(QObject):
                 )
             )
         else:
-            self._start(_Request(carried.paths, carried.foreign, destination))
+            self._start(_Request(carried.paths, carried.foreign, destination, archives=carried.archives))
 
     def request(self, destination: Destination) -> None:
         """Send the request of a destination that takes no file."""
@@ -138,8 +141,10 @@ class Adding(QObject):
 
     def _wait_for_destination(self, carried: Carried) -> None:
         before = self._homeless
-        self._homeless = Carried(before.paths + carried.paths, before.foreign + carried.foreign)
-        text = sentences.waiting_for_destination(len(self._homeless.paths) + len(self._homeless.foreign))
+        self._homeless = Carried(
+            before.paths + carried.paths, before.foreign + carried.foreign, before.archives + carried.archives
+        )
+        text = sentences.waiting_for_destination(self._homeless.count)
         self.noticed.emit(Notice(text, (Step.NEW_DESTINATION, Step.DEMO)))
 
     def _start(self, request: _Request) -> None:
@@ -185,9 +190,8 @@ class Adding(QObject):
         chosen = self._shelf.settings.duplicates
         if destination.takes_file:
             again = chosen is Duplicates.SEND
-            batch = self._manager.add(
-                request.paths, destination, variables=variables, hold=is_held, again=again
-            )
+            find = in_places(request.paths, request.archives)
+            batch = self._manager.add(find, destination, variables=variables, hold=is_held, again=again)
         else:
             batch = self._manager.request(destination, variables=variables, hold=is_held)
         reasons = list(_foreign_reasons(request.foreign))

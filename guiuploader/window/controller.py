@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Maps what a person wishes to the manager, and what the manager reports to the window."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -124,6 +124,7 @@ class Controller(QObject):
         window.status.retry_requested.connect(self._on_retry)
         actions.add_files.triggered.connect(self._on_add_files)
         actions.add_folder.triggered.connect(self._on_add_folder)
+        actions.add_archive.triggered.connect(self._on_add_archive)
         actions.paste.triggered.connect(self._on_paste)
         actions.undo.triggered.connect(self._on_undo)
         actions.undo.setEnabled(False)
@@ -191,7 +192,7 @@ class Controller(QObject):
     @Slot(str, object)
     def _on_dropped(self, name: str, carried: Carried) -> None:
         rest = self._opening.take(carried)
-        if rest.paths or rest.foreign:
+        if rest.count:
             self._adding.add(rest, self._shelf.find(name) if name else self._shelf.chosen)
 
     @Slot(object)
@@ -228,21 +229,30 @@ class Controller(QObject):
     def _on_add_files(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Add files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self._pick(dialog)
+        self._pick(dialog, self._on_picked)
 
     def _on_add_folder(self) -> None:
-        dialog = QFileDialog(self._window, self.tr("Add a folder"))
+        self._pick_folder(self.tr("Add a folder"), self._on_picked)
+
+    def _on_add_archive(self) -> None:
+        self._pick_folder(self.tr("Add a folder as one archive"), self._on_archive_picked)
+
+    def _pick_folder(self, title: str, picked: Callable[[list[str]], None]) -> None:
+        dialog = QFileDialog(self._window, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._pick(dialog)
+        self._pick(dialog, picked)
 
-    def _pick(self, dialog: QFileDialog) -> None:
-        dialog.filesSelected.connect(self._on_picked)
+    def _pick(self, dialog: QFileDialog, picked: Callable[[list[str]], None]) -> None:
+        dialog.filesSelected.connect(picked)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _on_picked(self, names: list[str]) -> None:
         self.add([Path(name) for name in names])
+
+    def _on_archive_picked(self, names: list[str]) -> None:
+        self._on_dropped("", Carried((), (), tuple(map(Path, names))))
 
     def _on_paste(self) -> None:
         carried = drops.carried(QGuiApplication.clipboard().mimeData())

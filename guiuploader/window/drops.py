@@ -14,10 +14,19 @@ from guiuploader.values.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Files and folders of this computer, objects in stores, and the addresses of things that are neither."""
+    """Files and folders of this computer, objects in stores, and the addresses of things that are neither.
+
+    `archives` are folders that are to be sent as one archive each.
+    """
 
     paths: tuple[Place, ...]
     foreign: tuple[str, ...]
+    archives: tuple[Path, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things that are."""
+        return len(self.paths) + len(self.foreign) + len(self.archives)
 
 
 def accept(event: QDropEvent) -> bool:

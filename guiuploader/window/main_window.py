@@ -98,8 +98,9 @@ class MainWindow(QMainWindow):
         self._place = wording.place(destination) if destination else ""
         self.drop_area.show_destination(destination)
         takes_file = destination is None or destination.takes_file
-        for action in (self.actions_.add_files, self.actions_.add_folder):
+        for action in (self.actions_.add_files, self.actions_.add_folder, self.actions_.add_archive):
             action.setVisible(takes_file)
+        self.actions_.add_archive.setEnabled(destination is not None)
         self.actions_.request.setVisible(not takes_file)
         for action in (self.actions_.edit_destination, self.actions_.delete_destination):
             action.setEnabled(destination is not None)
@@ -186,7 +187,8 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         actions, bar = self.actions_, self.menuBar()
         files = bar.addMenu(self.tr("&File"))
-        files.addActions([actions.add_files, actions.add_folder, actions.paste, actions.request])
+        files.addActions([actions.add_files, actions.add_folder, actions.add_archive])
+        files.addActions([actions.paste, actions.request])
         files.addAction(actions.undo)
         files.addSeparator()
         files.addAction(actions.quit)

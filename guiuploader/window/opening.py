@@ -43,7 +43,7 @@ class Opening(QObject):
                 self._refuse(path)
         read = {path for path in files if _kind(path) in {_OURS, _SHAREX}}
         rest = tuple(each for each in carried.paths if each not in read)
-        return Carried(rest, carried.foreign)
+        return Carried(rest, carried.foreign, carried.archives)
 
     def _refuse(self, path: Path) -> None:
         text = self.tr(

@@ -51,7 +51,7 @@ function _shtab_guiuploader_using
 end
 
 set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' 'destinations import' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
-set -g _shtab_guiuploader_opts_with_value --curl --dir --format --home --limit --name --parallel --port --quota --report --set --to
+set -g _shtab_guiuploader_opts_with_value --curl --dir --format --from --home --limit --name --parallel --port --quota --report --set --size --to
 
 complete -c guiuploader -e
 complete -c guiuploader -f
@@ -67,6 +67,11 @@ complete -c guiuploader -n '_shtab_guiuploader_using send' -l home -xka "(__fish
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l to -xka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d 'a destination'"'"'s name, a .toml file or an address'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l set -x -d 'a value the destination asks for'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l curl -x -d 'do what this curl command does; PATHs replace the files it names'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l name -xka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d 'with “-” for PATH: what standard input is called'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l size -x -d 'with “-”: how many bytes come; no other number is taken for the whole'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l from -x -d 'send what this list names, each with the values in its further columns'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l archive -d 'send each folder as one zip archive, written while it is sent'
+complete -c guiuploader -n '_shtab_guiuploader_using send' -l dry-run -d 'say what would be sent and what not; nothing is sent and nothing written'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l resume -d 'carry on with what earlier runs left'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l again -d 'send also what was sent there before and has not changed since'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l no-memory -d 'do not keep the queue on the disk while it is sent'
@@ -75,7 +80,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using send' -l json -d 'print one
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l report -xka "(__fish_complete_path (commandline -ct))" -d 'append what was sent to this .csv or .jsonl file'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l parallel -x -d 'uploads at once (3)'
 complete -c guiuploader -n '_shtab_guiuploader_using send' -l limit -x -d 'bytes per second for all together, as in 5M'
-complete -c guiuploader -n '_shtab_guiuploader_using send; and test $_shtab_guiuploader_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'files, folders, s3://bucket/key, s3://bucket/folder/ (also gs://, az://); none where the destination takes no file'
+complete -c guiuploader -n '_shtab_guiuploader_using send; and test $_shtab_guiuploader_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'files, folders, s3://bucket/key, s3://bucket/folder/ (also gs://, az://), “-” for standard input; none where the destination takes no file'
 complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a history -d 'List what was sent, when, where to and with which link.'
 complete -c guiuploader -n '_shtab_guiuploader_using history' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using history' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'

@@ -239,3 +239,103 @@ def test_every_secret_that_is_not_known_is_named(
     assert "The secret “store-key” for the connection “s3” is not known here." in ran.err
     assert "GUIUPLOADER_SECRET_DEST_TOKEN" in ran.err
     assert store.asked == []
+
+
+CASES = '[headers]\nX-Case = "{var:id}"\n[variables.id]\nlabel = "Case"\n'
+
+
+def test_a_list_names_objects_folders_and_files_each_with_its_values(
+    home: Path, tmp_path: Path, store: ScriptedStore, scripted_server: StartServer
+) -> None:
+    server = scripted_server(answer(201))
+    store.objects = {"a": Stored(5), "in/": Stored(0), "in/b": Stored(6), "in/c/d": Stored(7)}
+    (tmp_path / "file").write_bytes(b"here")
+    toml = dest(home, f"{server.url}/{{relpath}}")
+    toml.write_text(toml.read_text("utf-8") + CASES, "utf-8")
+    listed = tmp_path / "list.csv"
+    rows = [
+        "s3://bucket/a,1",
+        "s3://bucket/in/,2",
+        "s3://bucket/gone,3",
+        "s3://.bucket/a,4",
+        f"{tmp_path}/file,5",
+    ]
+    listed.write_text("\n".join(["path,id", *rows]), "utf-8")
+    words: list[str | Path] = ["send", "--from", listed, "--to", toml]
+    dry = run(home, *words, "--dry-run")
+    assert (dry.code, server.requests) == (1, [])
+    assert {each.path for each in store.gets()} == {"/bucket/gone"}, "asked for the reason alone"
+    assert dry.err.splitlines()[-1] == "Would send 4 files, 22 bytes. Not added: 2. Nothing was sent."
+    ran = run(home, *words, "--json")
+    assert ran.code == 1
+    sent = {request.target: (request.header("X-Case"), len(request.body)) for request in server.requests}
+    assert sent == {"/a": ("1", 5), "/in/b": ("2", 6), "/in/c/d": ("2", 7), "/file": ("5", 4)}
+    refused = {each["error"]["code"]: each["error"]["detail"] for each in ran.named("refused")}
+    assert refused.keys() == {"list-row", "store-no-object"}
+    assert refused["list-row"].startswith(f"Line 5 of “{listed}”: “s3://.bucket/a” is no address")
+    again = run(home, *words, "--json")
+    assert again.named("summary")[0]["skipped"] == 4
+
+
+def test_a_dry_run_counts_what_is_below_a_prefix_and_reads_none_of_it(
+    home: Path, store: ScriptedStore, scripted_server: StartServer
+) -> None:
+    server = scripted_server(answer(201))
+    store.listed = 2500
+    toml = dest(home, server.url)
+    ran = run(home, "send", "s3://bucket/all/", "--to", toml, "--dry-run")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "Would send 2500 files, 18 kB. Nothing was sent.\n"
+    assert (server.requests, store.gets()) == ([], [])
+    assert {each.name for each in home.iterdir()} == {"config", "dest.toml"}, "a dry run writes nothing"
+    store.listed = 0
+    empty = run(home, "send", "s3://bucket/all/", "--to", toml, "--dry-run", "--json")
+    assert (empty.code, empty.named("dry-run")[0]["refused"]) == (1, 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_dry_run_like_ctrl_c(
+    home: Path, store: ScriptedStore, number: signal.Signals
+) -> None:
+    store.listed, store.next_page = 5000, threading.Event()
+    with started(home, "send", "s3://bucket/", "--to", "http://127.0.0.1:9/", "--dry-run") as process:
+        wait_until(lambda: len(store.asked) == 2)
+        process.send_signal(number)
+        assert process.wait(20) == 130
+
+
+def test_a_dry_run_needs_the_keys_of_the_store_alone(
+    home: Path, store: ScriptedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.objects["a"] = Stored(5)
+    place = dest(home, "http://127.0.0.1:9/")
+    with place.open("a", encoding="utf-8") as file:
+        file.write('[auth]\nkind = "bearer"\ntoken = "{secret:dest-token}"\n')
+    listed = home / "list.csv"
+    listed.write_text("path\ns3://bucket/a\n", "utf-8")
+    words: list[str | Path] = ["send", "--from", listed, "--to", place, "--dry-run"]
+    assert run(home, *words).code == 0
+    monkeypatch.delenv("GUIUPLOADER_SECRET_STORE_KEY")
+    ran = run(home, *words)
+    assert ran.code == 2
+    assert "The secret “store-key” for the connection “s3” is not known here." in ran.err
+
+
+def test_a_curl_command_sends_what_a_list_or_another_program_gives(
+    home: Path, store: ScriptedStore, scripted_server: StartServer
+) -> None:
+    server = scripted_server(answer(201))
+    store.objects["a"] = Stored(5)
+    listed = home / "list.csv"
+    listed.write_text("path\ns3://bucket/a\n", "utf-8")
+    curl = ["send", "--curl", f"curl -T notes.txt {server.url}/"]
+    dry = run(home, *curl, "--from", listed, "--dry-run")
+    assert (dry.code, dry.err, server.requests) == (0, "Would send 1 file, 5 bytes. Nothing was sent.\n", [])
+    assert run(home, *curl, "--from", listed).code == 0
+    assert [len(request.body) for request in server.requests] == [5]
+
+
+def test_no_archive_is_made_of_what_is_in_a_store(home: Path, store: ScriptedStore) -> None:
+    ran = run(home, "send", "--archive", "s3://bucket/in/", "--to", "http://127.0.0.1:9/")
+    assert (ran.code, store.asked) == (2, [])
+    assert "--archive is for folders of this computer" in ran.err

@@ -140,6 +140,7 @@ def test_no_two_actions_share_a_key_or_a_letter_of_their_menu(whole: Callable[..
     [
         ("Ctrl+O", "add_files"),
         ("Ctrl+Shift+O", "add_folder"),
+        ("Ctrl+Alt+O", "add_archive"),
         ("Ctrl+V", "paste"),
         ("Ctrl+N", "new_destination"),
         ("Ctrl+Q", "quit"),

@@ -267,6 +267,23 @@ def test_a_file_that_grows_between_fails_its_row_alone(
     assert parts.window.model.index(0, Column.PROGRESS).data() == "The file changed since it was added."
 
 
+def test_a_folder_that_is_picked_as_an_archive_is_one_row_and_one_zip(
+    whole: Open, scripted_server: Serve, tmp_path: Path, until: Until
+) -> None:
+    (tmp_path / "folder").mkdir()
+    files(tmp_path / "folder", 2)
+    server = scripted_server(answer(201))
+    parts = whole(served(server))
+    parts.window.actions_.add_archive.trigger()
+    dialog = parts.window.findChildren(QFileDialog)[0]
+    dialog.filesSelected.emit([str(tmp_path / "folder")])
+    dialog.reject()
+    until(lambda: "arrived" in parts.window.status.text)
+    (request,) = server.requests
+    assert b'filename="folder.zip"\r\nContent-Type: application/zip' in request.body
+    until(lambda: not parts.window.findChildren(QFileDialog))
+
+
 @pytest.mark.parametrize("action", ["add_files", "add_folder"])
 def test_what_is_picked_in_the_file_dialog_is_added(
     whole: Open, scripted_server: Serve, tmp_path: Path, until: Until, action: str

@@ -139,3 +139,15 @@ def test_a_later_run_s_need_of_the_secret_is_said_once_and_a_wait_for_the_sign_i
     refused = Problem(ErrorCode.UNAUTHORIZED, {"message": ""}, 401)
     report.stepped(replace(upload(1, State.RETRYING), problem=refused))
     assert "waits for the sign-in: 1. " in err.getvalue()
+
+
+def test_without_a_terminal_one_line_a_minute_says_how_far_all_is() -> None:
+    now = [0.0]
+    err = io.StringIO()
+    report = LineReport(io.StringIO(), err, clock=lambda: now[0])
+    report.added([upload(1), upload(2)])
+    running = replace(upload(1), state=State.UPLOADING, sent=400_000, bytes_per_second=2e6)
+    for second in (1.0, 59.0, 60.0, 61.0):
+        now[0] = second
+        report.moved([running])
+    assert err.getvalue() == "so far: 0 of 2 ended, 400 kB of 5 MB, 2 MB/s\n"
