@@ -96,7 +96,7 @@ def _imported(text: str, name: str, secrets: Secrets, read: curl_data.Read, *, a
         limits=path.limits,
         retry=path.retry,
     )
-    destination = _without_empty_tables(destination)
+    destination = without_empty_tables(destination)
     check(destination)
     is_input = curl_data.INPUT in said.files
     notes = (*options.notes, *found.notes, *said.notes, *path.notes, *_notes(options, said, method))
@@ -113,7 +113,8 @@ def _imported(text: str, name: str, secrets: Secrets, read: curl_data.Read, *, a
     )
 
 
-def _without_empty_tables(destination: Destination) -> Destination:
+def without_empty_tables(destination: Destination) -> Destination:
+    """Return a destination as its file is read again: an empty table is none."""
     tables: dict[str, object] = msgspec.to_builtins(destination)
     return msgspec.convert({key: value for key, value in tables.items() if value != {}}, Destination)
 
