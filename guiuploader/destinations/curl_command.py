@@ -5,7 +5,7 @@ What would make it another request is refused, with the option's name; what only
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 import msgspec
@@ -40,10 +40,10 @@ class Imported:
     """
 
     destination: Destination
-    secrets: Mapping[SecretKey, str]
-    files: tuple[Path, ...]
-    notes: tuple[str, ...]
-    confirm: tuple[str, ...]
+    secrets: Mapping[SecretKey, str] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
 
 
 def imported(

@@ -71,7 +71,9 @@ def _imported(text: str, name: str) -> Imported:
     secrets = Secrets(foreign=True)
     texts = Texts(uploader, secrets)
     headers, content_type = _headers(uploader, texts)
-    url, query, auth = _address(uploader, texts)
+    # A header goes before what stands in the address.
+    has_login = not any(each.lower() == "authorization" for each in headers)
+    url, query, auth = _address(uploader, texts, has_login=has_login)
     said = body(uploader, texts, content_type)
     reply = Reply(link=_link(uploader, texts), error=texts.reply("ErrorMessage", uploader.error))
     destination = without_empty_tables(
@@ -123,7 +125,7 @@ def _headers(uploader: Uploader, texts: Texts) -> tuple[dict[str, str], str]:
     return headers, content_type
 
 
-def _address(uploader: Uploader, texts: Texts) -> tuple[str, dict[str, str], Auth]:
+def _address(uploader: Uploader, texts: Texts, *, has_login: bool) -> tuple[str, dict[str, str], Auth]:
     """Return the address without its query, that with the parameters, and a sign-in in the address."""
     key = "RequestURL"
     url = uploader.url if "://" in uploader.url else f"https://{uploader.url}"
@@ -151,11 +153,11 @@ def _address(uploader: Uploader, texts: Texts) -> tuple[str, dict[str, str], Aut
             query[name] = texts.value(f"Parameters.{name}", name, run)
         elif name:
             bare.append(literal(re.sub(r"[\s&#%+]", lambda found: f"%{ord(found[0]):02X}", name)))
-    address, auth = _without_login(texts.request(key, place), texts)
+    address, auth = _without_login(texts.request(key, place), texts, has_login=has_login)
     return address + (f"?{'&'.join(bare)}" if bare else ""), query, auth
 
 
-def _without_login(address: str, texts: Texts) -> tuple[str, Auth]:
+def _without_login(address: str, texts: Texts, *, has_login: bool) -> tuple[str, Auth]:
     """Return an address without the user and the password in it, and these as a sign-in."""
     try:
         login, at, host = urlsplit(address).netloc.rpartition("@")
@@ -163,10 +165,13 @@ def _without_login(address: str, texts: Texts) -> tuple[str, Auth]:
         raise RuleBroken("RequestURL", f"is not an address ({error})") from error
     if not at or set("{}\\") & set(login):
         return address, Auth()
+    address = address.replace(f"{login}@{host}", host, 1)
+    if not has_login:
+        return address, Auth()
     user, _, password = login.partition(":")
-    reference = texts.secrets.reference("password", unquote(password), label=f"Password of {unquote(user)}")
-    auth = Auth(kind="basic", username=literal(unquote(user)), password=reference if password else "")
-    return address.replace(f"{login}@{host}", host, 1), auth
+    user, password = unquote(user), unquote(password)
+    reference = texts.secrets.reference("password", password, label=f"Password of {user}") if password else ""
+    return address, Auth(kind="basic", username=literal(user), password=reference)
 
 
 def _link(uploader: Uploader, texts: Texts) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 
 from guiuploader.destinations.destination import BodyKind, Content, Form, Multipart, Raw
 from guiuploader.destinations.rule_broken import RuleBroken
+from guiuploader.destinations.sharex_codes import MARK
 from guiuploader.destinations.sharex_file import FILES, TEXTS, Uploader
 from guiuploader.destinations.sharex_texts import Texts
 from guiuploader.values.template import Call, Node, literal
@@ -79,7 +80,7 @@ def _pairs(uploader: Uploader, texts: Texts) -> Body:
         return _plain_pairs(texts, values)
     pairs = []
     for name, run in values.items():
-        written = [quote_plus(node) if isinstance(node, str) and _is_plain(node) else node for node in run]
+        written = [_encoded(node) if isinstance(node, str) else node for node in run]
         pairs.append(
             f"{literal(quote_plus(name))}={_with_file(texts, f'Arguments.{name}', name, tuple(written))}"
         )
@@ -130,8 +131,13 @@ def _has_input(run: tuple[Node, ...]) -> bool:
     )
 
 
-def _is_plain(text: str) -> bool:
-    return "\ufdd0" not in text
+def _encoded(text: str) -> str:
+    """Return a text as pairs have it, with the marks of codes left as they are."""
+    done, out = 0, []
+    for mark in MARK.finditer(text):
+        out += [quote_plus(text[done : mark.start()]), mark[0]]
+        done = mark.end()
+    return "".join([*out, quote_plus(text[done:])])
 
 
 def _quoted(name: str) -> str:

@@ -111,11 +111,11 @@ def json_path(path: str) -> str:
     whole = path if path.startswith("$") else f"$.{path}"
     out, at = ["$"], 1
     while at < len(whole):
-        found = _STEP.match(whole, at)
-        if found is None:
+        step = _STEP.match(whole, at)
+        if step is None:
             return path  # the rules will say what is wrong with it
-        dots, name, bracket = found.groups()
-        at = found.end()
+        dots, name, bracket = step.groups()
+        at = step.end()
         if bracket is not None:
             out.append(bracket)
         elif not name:
@@ -125,7 +125,10 @@ def json_path(path: str) -> str:
         else:
             quoted = name.replace("\\", "\\\\").replace("'", "\\'")
             out.append(f"{'..' if dots == '..' else ''}['{quoted}']")
-    return "".join(out)
+    found = "".join(out)
+    if path.startswith("$") or found.startswith("$.."):
+        return found
+    return found.removeprefix("$").removeprefix(".")
 
 
 def _end(text: str) -> int:
