@@ -15,6 +15,7 @@ from guiuploader.destinations.destination import FORMAT, Auth, Destination, Repl
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.rules import FRAMING, check
 from guiuploader.destinations.sharex_body import body
+from guiuploader.destinations.sharex_codes import ODD
 from guiuploader.destinations.sharex_file import FILES, LARGEST, LINKS, TEXTS, Uploader, read
 from guiuploader.destinations.sharex_syntax import plain, split
 from guiuploader.destinations.sharex_texts import Texts
@@ -145,9 +146,7 @@ def _address(uploader: Uploader, texts: Texts, *, has_login: bool) -> tuple[str,
             raise RuleBroken(key, "has a parameter whose name is not known beforehand")
         if name or value:
             run = value[0] if value else ()
-            pairs.setdefault(
-                unquote_plus(name), tuple(unquote_plus(n) if isinstance(n, str) else n for n in run)
-            )
+            pairs.setdefault(_decoded(name), tuple(_decoded(n) if isinstance(n, str) else n for n in run))
     for name, run in pairs.items():
         if run and name:
             query[name] = texts.value(f"Parameters.{name}", name, run)
@@ -155,6 +154,13 @@ def _address(uploader: Uploader, texts: Texts, *, has_login: bool) -> tuple[str,
             bare.append(literal(re.sub(r"[\s&#%+]", lambda found: f"%{ord(found[0]):02X}", name)))
     address, auth = _without_login(texts.request(key, place), texts, has_login=has_login)
     return address + (f"?{'&'.join(bare)}" if bare else ""), query, auth
+
+
+def _decoded(text: str) -> str:
+    decoded = unquote_plus(text)
+    if ODD.search(decoded):
+        raise RuleBroken("RequestURL", "holds characters that no text may hold")
+    return decoded
 
 
 def _without_login(address: str, texts: Texts, *, has_login: bool) -> tuple[str, Auth]:
@@ -176,11 +182,8 @@ def _without_login(address: str, texts: Texts, *, has_login: bool) -> tuple[str,
 
 def _link(uploader: Uploader, texts: Texts) -> str:
     """Return the template of the link; a blank one means the whole answer, or what the old files name."""
-    legacy = _LEGACY_LINKS.get(uploader.response, "")
-    if not uploader.link.strip():
-        return legacy or "{response}"
-    link = texts.reply("URL", uploader.link)
-    return link.replace("{response}", legacy) if legacy else link
+    legacy = _LEGACY_LINKS.get(uploader.response, "{response}")
+    return texts.reply("URL", uploader.link, whole=legacy) if uploader.link.strip() else legacy
 
 
 def _notes(uploader: Uploader) -> list[str]:

@@ -109,7 +109,7 @@ class _Members:
         url, link = self._text("requesturl"), self._text("url")
         others = [self._text(name) for name in ("data", "thumbnailurl", "deletionurl", "errormessage")]
         texts = [url, link, *others, *parameters.values(), *headers.values(), *arguments.values()]
-        if any(ODD.search(each) for each in texts):
+        if any(ODD.search(each) for each in (*texts, *regexes)):
             raise RuleBroken("the file", "holds characters that no text may hold")
         is_old = looks_old(texts) if not version else version <= _LAST_OLD
         return Uploader(

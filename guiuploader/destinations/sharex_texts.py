@@ -47,11 +47,16 @@ class Texts:
         """Return nodes as a template of a request; with `has_file` the text that is sent may stand in it."""
         return "".join(self._outer(key, node, has_file=has_file) for node in run)
 
-    def reply(self, key: str, text: str) -> str:
-        """Return a text as a template of the reply. Raises RuleBroken."""
+    def reply(self, key: str, text: str, *, whole: str = "{response}") -> str:
+        """Return a text as a template of the reply; `whole` stands for all of it. Raises RuleBroken."""
         run = self.read(key, text, codes=False)
         return "".join(
-            literal(node) if isinstance(node, str) else self._call(key, node, in_reply=True) for node in run
+            literal(node)
+            if isinstance(node, str)
+            else whole
+            if node.name == "response"
+            else self._call(key, node, in_reply=True)
+            for node in run
         )
 
     def value(self, key: str, name: str, run: Sequence[Node], *, is_header: bool = False) -> str:
