@@ -108,7 +108,7 @@ def from_old(text: str, regexes: Sequence[str], notes: dict[str, None]) -> str:
 
 def json_path(path: str) -> str:
     """Return a path of Newtonsoft's JSON as RFC 9535 writes it: odd names go into brackets."""
-    whole = path if path.startswith("$") else f"$.{path}"
+    whole = path if path.startswith("$") else f"${path}" if path.startswith(".") else f"$.{path}"
     out, at = ["$"], 1
     while at < len(whole):
         step = _STEP.match(whole, at)
