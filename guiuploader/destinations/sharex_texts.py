@@ -137,9 +137,10 @@ class Texts:
         if None in texts:
             raise RuleBroken(key, f"“{{{call.name}}}” asks with a text that is not known beforehand")
         said = [each for each in texts if each is not None]
+        member = key.partition(".")[2] or key
         if call.name == "select":
-            return self._asked("Choice", said[0], said)
-        return self._asked((said or [""])[0] or "Text", said[1] if len(said) > 1 else None, ())
+            return self._asked(member, said[0], said)
+        return self._asked((said or [""])[0].strip() or member, said[1] if len(said) > 1 else None, ())
 
     def _asked(self, label: str, default: str | None, choices: Sequence[str]) -> str:
         """Return the template of a variable; the same question is asked once."""

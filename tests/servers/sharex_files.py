@@ -221,7 +221,7 @@ CASES = [
         "a choice",
         new(Arguments={"a": "{select:red|blue}"}),
         form=[("a", "blue"), *ONLY_FILE],
-        variables={"choice": "blue"},
+        variables={"a": "blue"},
     ),
     Case(
         "a text that is only shown",
