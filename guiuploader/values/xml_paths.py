@@ -4,6 +4,7 @@
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from typing import Any, TypeVar
 
 from elementpath import ElementPathError, XPath1Parser, XPathContext, XPathToken
 from elementpath.xpath_nodes import XPathNode
@@ -14,6 +15,7 @@ SECONDS = 1.0
 """How long one search may take."""
 
 _LONGEST = 1000  # characters
+_Step = TypeVar("_Step")
 
 
 class _TooLong(Exception):  # noqa: N818 - named for what happened
@@ -25,33 +27,33 @@ class _Clocked(XPathContext):
 
     deadline = float("inf")
 
-    def _watched(self, steps: Iterator[object]) -> Iterator[object]:
+    def _watched(self, steps: Iterator[_Step]) -> Iterator[_Step]:
         for step in steps:
             if time.monotonic() > self.deadline:
                 raise _TooLong
             yield step
 
-    def iter_children_or_self(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - as its parent's
+    def iter_children_or_self(self) -> Iterator[Any]:
         """Yield what the parent yields."""
         return self._watched(super().iter_children_or_self())
 
-    def iter_descendants(self, axis=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - the same
+    def iter_descendants(self, axis: str | None = None) -> Iterator[Any]:
         """Yield what the parent yields."""
         return self._watched(super().iter_descendants(axis))
 
-    def iter_matching_nodes(self, name, default_namespace=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - the same
+    def iter_matching_nodes(self, name: str, default_namespace: str | None = None) -> Iterator[Any]:
         """Yield what the parent yields."""
         return self._watched(super().iter_matching_nodes(name, default_namespace))
 
-    def iter_siblings(self, axis=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - the same
+    def iter_siblings(self, axis: str | None = None) -> Iterator[Any]:
         """Yield what the parent yields."""
         return self._watched(super().iter_siblings(axis))
 
-    def iter_preceding(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - the same
+    def iter_preceding(self) -> Iterator[Any]:
         """Yield what the parent yields."""
         return self._watched(super().iter_preceding())
 
-    def iter_followings(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - the same
+    def iter_followings(self) -> Iterator[Any]:
         """Yield what the parent yields."""
         return self._watched(super().iter_followings())
 

@@ -4,7 +4,7 @@
 import json
 from pathlib import Path
 
-from tests.helpers.program import run
+from tests.helpers.program import Ran, run
 from tests.helpers.scripted_server import StartServer, answer
 
 
@@ -34,19 +34,37 @@ def test_a_sharex_file_is_taken_over_and_then_sends(
     assert not any(b"s3cr3t" in path.read_bytes() for path in home.rglob("*") if path.is_file())
     sent = tmp_path / "a.txt"
     sent.write_text("a")
-    key = {"GUIUPLOADER_SECRET_X_API_KEY": "s3cr3t"}
-    ran = run(home, "send", sent, "--to", "Theirs", **key)
+
+    def with_key(*words: str | Path) -> Ran:
+        return run(home, "send", *words, GUIUPLOADER_SECRET_X_API_KEY="s3cr3t")
+
+    ran = with_key(sent, "--to", "Theirs")
     assert ran.code == 2
     assert "--set album=" in ran.err
-    ran = run(home, "send", sent, "--to", "Theirs", "--set", "album=1", "--set", "kind=green", **key)
+    ran = with_key(sent, "--to", "Theirs", "--set", "album=1", "--set", "kind=green")
     assert ran.code == 2
     assert "none of the choices: red, blue" in ran.err
-    ran = run(home, "send", sent, "--to", "Theirs", "--set", "album=1", "--set", "kind=blue", **key)
+    ran = with_key(sent, "--to", "Theirs", "--set", "album=1", "--set", "kind=blue")
     assert ran.code == 0, ran.err
     assert ran.out == "https://i.example/a\n"
     (request,) = server.requests
     assert request.header("X-Api-Key") == "s3cr3t"
     assert b'name="kind"\r\n\r\nblue\r\n' in bytes(request.body)
+
+
+def test_one_may_be_sent_to_without_being_saved(
+    home: Path, tmp_path: Path, scripted_server: StartServer
+) -> None:
+    server = scripted_server(answer(200, b"https://i.example/a"))
+    file = tmp_path / "theirs.sxcu"
+    members = {"Version": "17.0.0", "RequestURL": f"{server.url}/in?token=s3cr3t", "Body": "Binary"}
+    file.write_text(json.dumps(members))
+    ran = run(home, "send", file, "--to", file)
+    assert ran.code == 0, ran.err
+    assert ran.out == "https://i.example/a\n"
+    assert [request.target for request in server.requests] == ["/in?token=s3cr3t"]
+    assert run(home, "destinations", "list").out == ""
+    assert not any(b"s3cr3t" in path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
 def test_a_broken_one_is_told_in_one_sentence(home: Path, tmp_path: Path) -> None:
