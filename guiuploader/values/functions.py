@@ -17,6 +17,7 @@ from urllib.parse import quote
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 
 from guiuploader.values import patterns
+from guiuploader.values.json_clock import SECONDS, TookTooLong, under_clock
 from guiuploader.values.links import query_of
 from guiuploader.values.template import Function, TemplateError
 from guiuploader.values.text_functions import (
@@ -223,8 +224,11 @@ def _json(scope: ReplyScope, parameters: Sequence[str]) -> str:
         document = json.loads(parameters[0] if len(parameters) > 1 else scope.text)
     except (ValueError, RecursionError) as error:
         raise TemplateError("the reply is not JSON") from error
+    query = _compiled(path)
     try:
-        found = _compiled(path).find_one(document)
+        found = query.find_one(document if query.singular_query() else under_clock(document))
+    except TookTooLong as error:
+        raise TemplateError(f"“{path[:60]}” took longer than {SECONDS:g} s and was stopped") from error
     except (JSONPathError, RecursionError) as error:
         raise TemplateError(f"“{path}” cannot be followed through the reply's JSON") from error
     if found is None:

@@ -2,6 +2,7 @@
 """Functions that may be a stranger's: patterns as .NET writes them, XPath, and a clock over both."""
 
 import datetime as dt
+import json
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from guiuploader.values.template import TemplateError, compile_template
 
 AT_LENGTH = settings() if settings().max_examples > 2_000 else settings.get_profile("importers")
 AMPLE = 10.0  # seconds, many times what the clocks allow
+LINK = "https://i.example/x"
 XML = "<r xmlns:q='u'><a b='1'>t<c>u</c></a><a>z</a></r>"
 SCOPE = RequestScope(
     filename="Ü 1.txt",
@@ -105,6 +107,23 @@ def test_an_xpath_that_does_not_do_says_why(text: str, path: str, message: str) 
     with pytest.raises(TemplateError, match=message):
         xml_paths.first_text(text, path)
     assert time.monotonic() - start < AMPLE
+
+
+MANY = json.dumps([[[[[[[[0] * 3] * 5] * 5] * 5] * 5] * 5] * 3, {"a": {"b": LINK}}])
+
+
+@pytest.mark.parametrize(
+    "path", ["$..*..*..*..*..zz", "$..[?count($..*)>999999999].a", "$..[?@..*..*..*..*..c]"]
+)
+def test_a_json_path_without_end_is_stopped(path: str) -> None:
+    start = time.monotonic()
+    with pytest.raises(TemplateError, match="took longer than 1 s"):
+        reply(f"{{json:{path}}}", MANY)
+    assert time.monotonic() - start < AMPLE
+
+
+def test_a_json_path_may_look_everywhere() -> None:
+    assert reply("{json:$..b}", MANY) == LINK
 
 
 @pytest.mark.parametrize(
