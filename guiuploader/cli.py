@@ -217,7 +217,9 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
     actions.add_parser("add", help="check a file and save it").add_argument(
         "file", type=_path, metavar="FILE"
     )
-    curl_lines.add_import(actions.add_parser("import", help="make one of a curl command, or a file with one"))
+    curl_lines.add_import(
+        actions.add_parser("import", help="make one of a curl command, a file with one, or a ShareX file")
+    )
     given = parser.parse_args(words)
     match given.action:
         case "import":

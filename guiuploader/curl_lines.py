@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the command line does with a curl command: carry it out, or take it over as a destination."""
+"""What the command line does with a curl command: carry it out, or take it over as a destination.
+
+A ShareX uploader is taken over in the same way.
+"""
 
 import argparse
 import re
@@ -7,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from guiuploader.destinations import curl_data
+from guiuploader.destinations import curl_data, sharex
 from guiuploader.destinations.curl_command import Imported, imported
 from guiuploader.destinations.library import Library
 from guiuploader.destinations.private_links import Meant
@@ -60,10 +63,14 @@ def send(command: str, goods: Goods, *, folders: Folders, options: SendOptions) 
 
 
 def take_over(text: str, *, name: str, is_agreed: bool, folders: Folders) -> int:
-    """Save the destination that a stranger's command means, once its dangers are agreed to.
+    """Save the destination that a stranger's command or ShareX file means, once its dangers are agreed to.
 
     Raises UploaderError, also where nobody is there to agree.
     """
+    if not _BEGINNING.match(text) and sharex.is_one(Path(text)):
+        found = sharex.read_file(Path(text), name=name)
+        _ask(found, (), is_agreed=is_agreed)
+        return _save(found, folders)
     command = _command(text)
     files: list[Path] = []
 
@@ -72,22 +79,29 @@ def take_over(text: str, *, name: str, is_agreed: bool, folders: Folders) -> int
         return b""
 
     found = imported(command, name=name, read=noted, foreign=True)
+    _ask(found, files, is_agreed=is_agreed)
+    return _save(imported(command, name=name or found.destination.host, read=_read, foreign=True), folders)
+
+
+def _ask(found: Imported, files: Sequence[Path], *, is_agreed: bool) -> None:
+    """Say where it sends, and ask for what is dangerous about it."""
     destination = found.destination
     _say(f"It sends to {destination.host}: {destination.method} {redact_url(destination.url)}")
-    dangers = [*found.confirm, *(f"The text of {path} becomes part of it" for path in files)]
-    for danger in dangers:
+    for danger in [*found.confirm, *(f"The text of {path} becomes part of it" for path in files)]:
         _confirm(danger, is_agreed=is_agreed)
-    found = imported(command, name=name or destination.host, read=_read, foreign=True)
-    Library(folders.destinations).add(found.destination)
-    settings.update(folders.config, lambda now: now.with_unproven(found.destination.name))
+
+
+def _save(found: Imported, folders: Folders) -> int:
+    destination = found.destination
+    Library(folders.destinations).add(destination)
+    settings.update(folders.config, lambda now: now.with_unproven(destination.name))
     _keep_secrets(found)
     for note in found.notes:
         _say(note)
     for path in found.files:
         _say(f"What you send takes the place of {path}")
     sys.stdout.write(
-        printable(f"{found.destination.name}  {found.destination.method} {redact_url(found.destination.url)}")
-        + "\n"
+        printable(f"{destination.name}  {destination.method} {redact_url(destination.url)}") + "\n"
     )
     return ALL_DONE
 

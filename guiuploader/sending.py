@@ -272,6 +272,9 @@ def values_given(destination: Destination, values: Sequence[str]) -> dict[str, s
         if name not in destination.variables:
             known = ", ".join(destination.variables) or "none"
             raise _misused(f"{destination.name} asks for no value “{name}”; it asks for: {known}")
+        choices = destination.variables[name].choices
+        if choices and value not in choices:
+            raise _misused(f"“--set {pair}” is none of the choices: {', '.join(choices)}")
         given[name] = value
     return given
 

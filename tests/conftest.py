@@ -28,6 +28,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # A loaded machine is no failure: how long one example takes says nothing here.
 hypothesis.settings.register_profile("guiuploader", deadline=None)
+# For what reads strangers' texts; by hand and at length: `pytest --hypothesis-profile=importers-at-length`.
+hypothesis.settings.register_profile("importers", deadline=None, max_examples=2_000)
+hypothesis.settings.register_profile("importers-at-length", deadline=None, max_examples=20_000)
 hypothesis.settings.load_profile("guiuploader")
 
 

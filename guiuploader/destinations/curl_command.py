@@ -5,7 +5,7 @@ What would make it another request is refused, with the option's name; what only
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 import msgspec
@@ -40,10 +40,10 @@ class Imported:
     """
 
     destination: Destination
-    secrets: Mapping[SecretKey, str]
-    files: tuple[Path, ...]
-    notes: tuple[str, ...]
-    confirm: tuple[str, ...]
+    secrets: Mapping[SecretKey, str] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
 
 
 def imported(
@@ -96,7 +96,7 @@ def _imported(text: str, name: str, secrets: Secrets, read: curl_data.Read, *, a
         limits=path.limits,
         retry=path.retry,
     )
-    destination = _without_empty_tables(destination)
+    destination = without_empty_tables(destination)
     check(destination)
     is_input = curl_data.INPUT in said.files
     notes = (*options.notes, *found.notes, *said.notes, *path.notes, *_notes(options, said, method))
@@ -113,7 +113,8 @@ def _imported(text: str, name: str, secrets: Secrets, read: curl_data.Read, *, a
     )
 
 
-def _without_empty_tables(destination: Destination) -> Destination:
+def without_empty_tables(destination: Destination) -> Destination:
+    """Return a destination as its file is read again: an empty table is none."""
     tables: dict[str, object] = msgspec.to_builtins(destination)
     return msgspec.convert({key: value for key, value in tables.items() if value != {}}, Destination)
 

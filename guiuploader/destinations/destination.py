@@ -152,10 +152,11 @@ class Form(_Table, frozen=True):
 
 
 class Variable(_Table, frozen=True):
-    """A value asked for when files are added."""
+    """A value asked for when files are added; with `choices` it is one of them."""
 
     label: str = ""
     default: str | None = None
+    choices: list[str] = []
 
 
 class Secret(_Table, frozen=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from guiuploader.destinations import private_links
+from guiuploader.destinations import private_links, sharex
 from guiuploader.destinations.destination import FORMAT, Destination
 from guiuploader.destinations.toml_file import checked, parse, render
 from guiuploader.values.errors import DestinationError, ErrorCode, Problem
@@ -63,9 +63,14 @@ class Library:
         return read_file(self._path(name))
 
     def meant(self, to: str) -> Destination:
-        """Return what a person names: an address, a TOML file, or a saved name. Raises DestinationError."""
+        """Return what a person names: an address, a TOML or ShareX file, or a saved name.
+
+        Raises DestinationError.
+        """
         if _is_address(to):
             return from_url(to)
+        if sharex.is_one(Path(to)):
+            return sharex.read_file(Path(to)).destination
         return read_file(Path(to)) if to.endswith(".toml") else self.get(to)
 
     def add(self, destination: Destination) -> None:
@@ -163,10 +168,12 @@ def from_url(url: str) -> Destination:
 
 
 def given_secrets(to: str) -> Mapping[SecretKey, str]:
-    """Return the secrets in what a person names: those of an address, which its destination refers to.
+    """Return the secrets in what a person names: an address' or a ShareX file's, to which it only refers.
 
     Raises DestinationError as `Library.meant` does.
     """
+    if not _is_address(to) and sharex.is_one(Path(to)):
+        return sharex.read_file(Path(to)).secrets
     if not _is_address(to):
         return {}
     from_url(to)

@@ -27,9 +27,10 @@ Scope = TypeVar("Scope")
 
 # Set by what is sent, never by hand: two of them in one request let a proxy and a server disagree on where it
 # ends (RFC 9112, section 6).
-_FRAMING = frozenset(
+FRAMING = frozenset(
     {"connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"}
 )
+"""Headers that no destination may name."""
 
 # Where the type of a body's content is said.
 _CONTENT_TYPES: Mapping[BodyKind, str] = {
@@ -116,13 +117,13 @@ def _check_headers(destination: Destination) -> None:
     check_header_names("headers", destination.headers)
     for name in destination.headers:
         key = f"headers.{name}"
-        if name.lower() in _FRAMING:
+        if name.lower() in FRAMING:
             raise RuleBroken(key, "is set by guiuploader, as the body needs it")
         if name.lower() == "content-type" and destination.body in _CONTENT_TYPES:
             raise RuleBroken(key, _CONTENT_TYPES[destination.body])
     check_header_names("omit_headers", destination.omit_headers)
     for name in destination.omit_headers:
-        if name.lower() in _FRAMING - {"connection"}:
+        if name.lower() in FRAMING - {"connection"}:
             raise RuleBroken("omit_headers", f"must not name {name}, without which there is no request")
         if name.lower() in map(str.lower, destination.headers):
             raise RuleBroken("omit_headers", f"must not name {name}, which stands in [headers]")
@@ -137,6 +138,10 @@ def _check_own_names(destination: Destination) -> None:
                 )
             if CONTROL.search(entry.label):
                 raise RuleBroken(f"{table}.{name}.label", "must not hold control characters")
+
+    for name, variable in destination.variables.items():
+        if variable.choices and variable.default is not None and variable.default not in variable.choices:
+            raise RuleBroken(f"variables.{name}.default", "must be one of its choices")
 
 
 def _check_limits(destination: Destination) -> None:

@@ -144,7 +144,7 @@ def refusal(
     return _refused(code, destination, reply, size, secrets)
 
 
-def link(
+def link(  # noqa: PLR0913 - all of it may stand in a link
     destination: wishes.Destination,
     reply: Reply,
     *,
@@ -152,6 +152,7 @@ def link(
     secrets: frozenset[str],
     index: int | None,
     created: str = "",
+    filename: str = "",
 ) -> str | None:
     """Return the file's address, None where the reply has none to pass on.
 
@@ -161,7 +162,7 @@ def link(
     http or https link, and hold no secret; a very short one may stand in it by chance.
     """
     if destination.reply.link:
-        found = find(destination.reply.link, reply, index or 0).strip()
+        found = find(destination.reply.link, reply, index or 0, url=url, filename=filename).strip()
     elif reply.status == HTTPStatus.CREATED and index is None:
         found = reply.lower_headers().get("location", "")
     else:
@@ -173,9 +174,9 @@ def link(
     return whole if blank(whole, telling) == whole else None
 
 
-def find(template: str, reply: Reply, index: int = 0) -> str:
+def find(template: str, reply: Reply, index: int = 0, *, url: str = "", filename: str = "") -> str:
     """Return what a reply template finds for the request's file of this number, empty for nothing."""
-    scope = ReplyScope(reply.body, reply.lower_headers(), index)
+    scope = ReplyScope(reply.body, reply.lower_headers(), index, url, filename)
     try:
         return _compiled(template).fill(scope)
     except TemplateError:

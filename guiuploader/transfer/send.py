@@ -104,7 +104,13 @@ def _receipts(
         index = number if len(delivery.files) > 1 else None
         is_verified = bool(delivery.files) and verify(destination, reply, file, index, secrets)
         link = replies.link(
-            destination, reply, url=filled.url, secrets=secrets, index=index, created=delivery.created
+            destination,
+            reply,
+            url=filled.url,
+            secrets=secrets,
+            index=index,
+            created=delivery.created,
+            filename=job.sources[number].name if job.sources else "",
         )
         yield Receipt(
             reply=shown,

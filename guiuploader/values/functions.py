@@ -12,11 +12,22 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 
+from guiuploader.values import patterns
+from guiuploader.values.json_clock import SECONDS, TookTooLong, under_clock
 from guiuploader.values.links import query_of
 from guiuploader.values.template import Function, TemplateError
+from guiuploader.values.text_functions import (
+    check_xpath,
+    path_number,
+    pattern_number,
+    pattern_of,
+    text_functions,
+    xml_of,
+)
 
 _START = re.compile(r"[0-9]{1,9}")
 
@@ -51,11 +62,16 @@ class RequestScope:
 
 @dataclass(frozen=True, slots=True)
 class ReplyScope:
-    """What a reply's templates may draw on; header names are in lower case, `index` as in a request."""
+    """What a reply's templates may draw on; header names are in lower case, `index` as in a request.
+
+    `url` is where the request went in the end, `filename` the name of the file, or of the first.
+    """
 
     text: str
     headers: Mapping[str, str]
     index: int = 0
+    url: str = ""
+    filename: str = ""
 
 
 def _stem(scope: RequestScope, _: Sequence[str]) -> str:
@@ -137,6 +153,7 @@ HASHES = ("md5", "sha1", "sha256", "sha512")
 """Hashes of the whole file that a request may hold; the file is read once more for them, beforehand."""
 
 REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
+    **text_functions(),
     "filename": Function(lambda scope, _: scope.filename),
     "stem": Function(_stem),
     "ext": Function(_extension),
@@ -147,6 +164,7 @@ REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     "index": Function(_index, most=1, check=_check_start),
     **{name: _hash(name) for name in HASHES},
     "date": Function(_date, most=1),
+    "unix": Function(lambda scope, _: str(int(scope.now.timestamp()))),
     "bucket": Function(lambda scope, _: scope.fact("bucket")),
     "key": Function(lambda scope, _: scope.fact("key"), url_safe="/"),
     "etag": Function(lambda scope, _: scope.fact("etag")),
@@ -178,9 +196,9 @@ def _json_environment() -> JSONPathEnvironment:
 
 
 def _rooted(path: str) -> str:
-    """Give a path its root: `data.link`, `[0].url` and `$.data.link` all work."""
+    """Give a path its root: `data.link`, `[0].url`, `$.data.link` and ShareX's `$.[0].url` all work."""
     if path.startswith("$"):
-        return path
+        return f"${path[2:]}" if path.startswith("$.[") else path
     return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
@@ -200,13 +218,17 @@ def _check_json_path(path: str) -> None:
 
 
 def _json(scope: ReplyScope, parameters: Sequence[str]) -> str:
-    path = parameters[0]
+    """Return what `{json:path}` finds in the reply, or `{json:text|path}` in its own text."""
+    path = parameters[-1]
     try:
-        document = json.loads(scope.text)
+        document = json.loads(parameters[0] if len(parameters) > 1 else scope.text)
     except (ValueError, RecursionError) as error:
         raise TemplateError("the reply is not JSON") from error
+    query = _compiled(path)
     try:
-        found = _compiled(path).find_one(document)
+        found = query.find_one(document if query.singular_query() else under_clock(document))
+    except TookTooLong as error:
+        raise TemplateError(f"“{path[:60]}” took longer than {SECONDS:g} s and was stopped") from error
     except (JSONPathError, RecursionError) as error:
         raise TemplateError(f"“{path}” cannot be followed through the reply's JSON") from error
     if found is None:
@@ -230,8 +252,25 @@ def _header(scope: ReplyScope, parameters: Sequence[str]) -> str:
 
 
 REPLY_FUNCTIONS: Mapping[str, Function[ReplyScope]] = {
+    **text_functions(),
     "response": Function(lambda scope, _: scope.text),
-    "json": Function(_json, least=1, most=1, check=_check_json_path),
+    "responseurl": Function(lambda scope, _: scope.url),
+    "filename": Function(lambda scope, _: quote(scope.filename, safe="")),
+    "json": Function(_json, least=1, most=2, check=_check_json_path, checked=path_number),
+    "xml": Function(
+        lambda scope, given: xml_of(given, scope.text),
+        least=1,
+        most=2,
+        check=check_xpath,
+        checked=path_number,
+    ),
+    "regex": Function(
+        lambda scope, given: pattern_of(given, scope.text),
+        least=1,
+        most=3,
+        check=patterns.check,
+        checked=pattern_number,
+    ),
     "header": Function(_header, least=1, most=1),
     "index": Function(_index, most=1, check=_check_start),
 }

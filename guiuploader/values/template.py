@@ -15,11 +15,20 @@ Scope = TypeVar("Scope")
 
 _DEEPEST = 20
 _LONGEST_QUOTE = 40
+_ASKING = frozenset({"prompt", "inputbox", "select"})
+_ASKED = "; what a person is asked for is described in [variables.NAME], and “{var:NAME}” stands for it"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class TemplateError(ValueError):
-    """A template that cannot be compiled or filled; the message is a sentence for people."""
+    """A template that cannot be compiled or filled; the message is a sentence for people.
+
+    `at` is the index of the character that is wrong, where one is.
+    """
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message if at is None else f"{message} (at character {at + 1})")
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,8 @@ class Function(Generic[Scope]):
 
     `evaluate` gets the scope and the filled parameters, at least `least` and at most `most` of them.
     `url_safe` are characters its value keeps when it is put into a URL. A `secret` one is masked in previews,
-    together with every function around it.
+    together with every function around it. `check` looks at each plain parameter beforehand, or, by
+    `checked`, at the one whose index that gives for their count.
     """
 
     evaluate: Callable[[Scope, Sequence[str]], str]
@@ -37,6 +47,7 @@ class Function(Generic[Scope]):
     url_safe: str = ""
     secret: bool = False
     check: Callable[[str], None] | None = None
+    checked: Callable[[int], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,7 @@ class _Parser(Generic[Scope]):
 
     def _call(self, start: int, depth: int) -> tuple[Call, int]:
         if depth > _DEEPEST:
-            raise TemplateError(f"functions stand inside one another more than {_DEEPEST} deep")
+            raise TemplateError(f"functions stand inside one another more than {_DEEPEST} deep", start - 1)
         at = start
         while at < len(self._text) and self._text[at] not in ":}":
             at += 1
@@ -170,22 +181,27 @@ class _Parser(Generic[Scope]):
             parameter, at = self.run(at + 1, depth=depth)
             parameters.append(parameter)
         if at >= len(self._text):
-            raise TemplateError(f"the “{{” before “{_quoted(self._text[start:])}” is never closed")
-        self._check(name, parameters)
+            raise TemplateError(f"the “{{” before “{_quoted(self._text[start:])}” is never closed", start - 1)
+        self._check(name, parameters, start)
         return Call(name, tuple(parameters)), at + 1
 
-    def _check(self, name: str, parameters: list[tuple[Node, ...]]) -> None:
+    def _check(self, name: str, parameters: list[tuple[Node, ...]], at: int) -> None:
         function = self._functions.get(name)
         if function is None:
             known = ", ".join(sorted(self._functions))
             hint = "" if name.isidentifier() else "; write “\\{” for a brace that is meant as such"
-            raise TemplateError(f"“{{{_quoted(name)}}}” is not known here; known are: {known}{hint}")
+            hint = _ASKED if name in _ASKING else hint
+            raise TemplateError(f"“{{{_quoted(name)}}}” is not known here; known are: {known}{hint}", at)
         if not function.least <= len(parameters) <= function.most:
             least, most = function.least, function.most
             wanted = f"{least}" if least == most else f"{least} to {most}"
             plural = "" if wanted == "1" else "s"
-            raise TemplateError(f"“{{{name}}}” takes {wanted} parameter{plural}, not {len(parameters)}")
+            raise TemplateError(f"“{{{name}}}” takes {wanted} parameter{plural}, not {len(parameters)}", at)
         if function.check:
-            for parameter in parameters:
+            first = function.checked(len(parameters)) if function.checked and parameters else 0
+            for parameter in parameters[first : first + 1 if function.checked else None]:
                 if all(isinstance(node, str) for node in parameter):
-                    function.check("".join(str(node) for node in parameter))
+                    try:
+                        function.check("".join(str(node) for node in parameter))
+                    except TemplateError as error:
+                        raise TemplateError(str(error), at) from error

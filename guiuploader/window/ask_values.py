@@ -2,9 +2,11 @@
 """One small form, once for everything added together: values that change and secrets not known here."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -15,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretKey
 from guiuploader.window import wording
 from guiuploader.window.remember_box import RememberBox
 from guiuploader.window.theme import SPACE, TARGET
 
 _WIDTH = 440
+_Field = TypeVar("_Field", bound=QWidget)
 
 
 class AskValues(QDialog):
@@ -36,7 +40,7 @@ class AskValues(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("What {name} needs").format(name=destination.name))
-        self._variables: dict[str, QLineEdit] = {}
+        self._variables: dict[str, QLineEdit | QComboBox] = {}
         self._secrets: dict[SecretKey, QLineEdit] = {}
         self._needed: list[QLineEdit] = []
         form = QFormLayout()
@@ -44,14 +48,23 @@ class AskValues(QDialog):
         form.setVerticalSpacing(SPACE)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, variable in destination.variables.items():
-            field = self._field(form, variable.label or name)
+            if variable.choices:
+                choice = _added(form, variable.label or name, QComboBox())
+                choice.addItems([printable(each) for each in variable.choices])
+                choice.setCurrentIndex(
+                    variable.choices.index(variable.default) if variable.default is not None else 0
+                )
+                self._variables[name] = choice
+                continue
+            field = _added(form, variable.label or name, QLineEdit())
             field.setText(variable.default or "")
             self._variables[name] = field
             if variable.default is None:
                 self._needed.append(field)
+        self._choices = {name: variable.choices for name, variable in destination.variables.items()}
         for key in missing:
             label = destination.secrets[key.name].label if key.name in destination.secrets else ""
-            field = self._field(form, label or key.name)
+            field = _added(form, label or key.name, QLineEdit())
             field.setEchoMode(QLineEdit.EchoMode.Password)
             self._secrets[key] = field
             self._needed.append(field)
@@ -66,7 +79,10 @@ class AskValues(QDialog):
 
     def variables(self) -> Mapping[str, str]:
         """Return the value of each variable."""
-        return {name: field.text() for name, field in self._variables.items()}
+        return {
+            name: field.text() if isinstance(field, QLineEdit) else self._choices[name][field.currentIndex()]
+            for name, field in self._variables.items()
+        }
 
     def secrets(self) -> Mapping[SecretKey, str]:
         """Return the secrets that were typed, without the line end that a paste brings as a blank."""
@@ -76,17 +92,6 @@ class AskValues(QDialog):
     def remember(self) -> bool:
         """Whether the secrets go to the keychain."""
         return self._remember.isChecked()
-
-    def _field(self, form: QFormLayout, name: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setAccessibleName(name)
-        field.setMinimumHeight(TARGET)
-        label = QLabel(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setMinimumHeight(TARGET)
-        label.setWordWrap(True)
-        form.addRow(label, field)
-        return field
 
     def _lay_out(self, destination: Destination, form: QFormLayout) -> None:
         text, go_on = self.tr("For all files that you add to {place} now:"), self.tr("&Add files")
@@ -109,3 +114,15 @@ class AskValues(QDialog):
 
     def _check(self) -> None:
         self._add.setEnabled(all(field.text().strip() for field in self._needed))
+
+
+def _added(form: QFormLayout, name: str, field: _Field) -> _Field:
+    field.setAccessibleName(name)
+    field.setMinimumHeight(TARGET)
+    label = QLabel(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setMinimumHeight(TARGET)
+    label.setWordWrap(True)
+    label.setBuddy(field)
+    form.addRow(label, field)
+    return field

@@ -63,7 +63,7 @@ class Controller(QObject):
         self._asking = Asking(manager, desk, window.sign_in)
         self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
-        self._opening = Opening(shelf, window)
+        self._opening = Opening(shelf, desk, window)
         self._limit = SpeedLimit(window, manager, shelf)
         self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)

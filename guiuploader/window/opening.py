@@ -6,8 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from guiuploader.destinations.destination import Destination
+from guiuploader.destinations import sharex
+from guiuploader.destinations.curl_command import Imported
 from guiuploader.destinations.library import read_file
+from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import DestinationError
 from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
@@ -18,7 +20,7 @@ from guiuploader.window.notice import Notice
 from guiuploader.window.question import Question, QuestionBox
 
 _OURS = ".guiuploader"
-_SHAREX = ".sxcu"
+_MOST_NOTES = 8
 
 
 class Opening(QObject):
@@ -28,56 +30,58 @@ class Opening(QObject):
     settled = Signal()
     """A destination was added and chosen."""
 
-    def __init__(self, shelf: DestinationShelf, window: QWidget) -> None:
+    def __init__(self, shelf: DestinationShelf, desk: SecretDesk, window: QWidget) -> None:
         super().__init__(window)
         self._shelf = shelf
+        self._desk = desk
         self._window = window
 
     def take(self, carried: Carried) -> Carried:
         """Read what is meant to be read, and return what is to be sent."""
         files = [each for each in carried.paths if isinstance(each, Path)]
         for path in files:
-            if _kind(path) == _OURS:
+            if _is_read(path):
                 self._open(path)
-            elif _kind(path) == _SHAREX:
-                self._refuse(path)
-        read = {path for path in files if _kind(path) in {_OURS, _SHAREX}}
+        read = {path for path in files if _is_read(path)}
         rest = tuple(each for each in carried.paths if each not in read)
         return Carried(rest, carried.foreign, carried.archives)
 
-    def _refuse(self, path: Path) -> None:
-        text = self.tr(
-            "“{name}” is a ShareX uploader, which guiuploader does not read. Make a destination with the"
-            " same address instead. To send the file itself, use “guiuploader send”."
-        )
-        self.noticed.emit(Notice(text.format(name=printable(path.name)), is_warning=True))
-
     def _open(self, path: Path) -> None:
         try:
-            destination = read_file(path)
+            found = sharex.read_file(path) if sharex.is_one(path) else Imported(read_file(path))
         except DestinationError as error:
             self._warn(error)
             return
+        detail = self.tr(
+            "Whoever made this file chose where yours go and what is sent with them. The first upload"
+            " there waits for “Send”."
+        )
+        if found.notes:
+            detail += "\n\n" + self.tr("Not taken over as it is:")
+            detail += "".join(f"\n• {printable(note)}" for note in found.notes[:_MOST_NOTES])
+        if len(found.notes) > _MOST_NOTES:
+            more = wording.number(len(found.notes) - _MOST_NOTES)
+            detail += "\n" + self.tr("… and {count} more.").format(count=more)
         question = Question(
             title=self.tr("Add destination?"),
-            text=self.tr("Add {place}?").format(place=wording.place(destination)),
-            detail=self.tr(
-                "Whoever made this file chose where yours go and what is sent with them. The first upload"
-                " there waits for “Send”."
-            ),
+            text=self.tr("Add {place}?").format(place=wording.place(found.destination)),
+            detail=detail,
             yes=self.tr("&Add"),
             no=self.tr("&Cancel"),
         )
         box = QuestionBox(question, self._window)
-        box.agreed.connect(lambda: self._add(destination))
+        box.agreed.connect(lambda: self._add(found))
         box.open()
 
-    def _add(self, destination: Destination) -> None:
+    def _add(self, found: Imported) -> None:
+        destination = found.destination
         try:
             self._shelf.save("", destination)
         except DestinationError as error:
             self._warn(error)
             return
+        for key, value in found.secrets.items():
+            self._desk.keep(key, value, save=self._desk.has_keychain)
         self._shelf.set(lambda now: now.with_unproven(destination.name))
         text = self.tr("{place} was added. Files that you add now go there.")
         self.noticed.emit(Notice(text.format(place=wording.place(destination))))
@@ -87,5 +91,5 @@ class Opening(QObject):
         self.noticed.emit(Notice(str(explain(error.problem, wording.words)), is_warning=True))
 
 
-def _kind(path: Path) -> str:
-    return path.suffix.casefold()
+def _is_read(path: Path) -> bool:
+    return path.suffix.casefold() == _OURS or sharex.is_one(path)

@@ -115,7 +115,7 @@ complete -c guiuploader -n '_shtab_guiuploader_using destinations remove; and te
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE
-complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a import -d 'make one of a curl command, or a file with one'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a import -d 'make one of a curl command, a file with one, or a ShareX file'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l name -x -d 'what to call it; else by its server'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l yes -d 'agree to all that would be asked'

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
 """A destination that somebody else wrote down is added when it is opened or dropped, after a question."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from guiuploader.values import settings
 from guiuploader.values.states import State
 from guiuploader.window import drops
+from guiuploader.window.ask_values import AskValues
 from tests.gui.conftest import ACME, Until, Whole, button, question
 
 NEW = 'format = 1\nname = "Their server"\nurl = "https://theirs.example/in"\n'
@@ -88,10 +90,65 @@ def test_one_that_cannot_be_added_says_why(
     assert [each.name for each in parts.library.listing().destinations] == ["ACME files"]
 
 
-def test_a_sharex_uploader_is_not_sent_and_told_of(whole: Callable[..., Whole], tmp_path: Path) -> None:
+SHAREX = {
+    "Version": "17.0.0",
+    "Name": "Their host",
+    "DestinationType": "ImageUploader, URLShortener",
+    "RequestURL": "https://theirs.example/in",
+    "Headers": {"X-Api-Key": "k3k3k3"},
+    "Body": "MultipartFormData",
+    "FileFormName": "file",
+    "Arguments": {"album": "{select:red|blue}", "from": "%cn"},
+    "URL": "{json:data.link}",
+    "DeletionURL": "{json:data.delete}",
+}
+
+
+@pytest.fixture
+def sharex(tmp_path: Path) -> Path:
+    """Return a ShareX uploader as it comes by mail."""
+    path = tmp_path / "theirs.SXCU"
+    path.write_text(json.dumps(SHAREX))
+    return path
+
+
+def test_a_sharex_uploader_is_added_once_agreed_with_what_did_not_map(
+    whole: Callable[..., Whole], sharex: Path, until: Until
+) -> None:
+    parts = whole(ACME)
+    parts.controller.add([sharex])
+    asked = question(parts.window)
+    assert asked.text().replace("\u200b", "") == "Add Their host (theirs.example)?"
+    detail = asked.informativeText().replace("\u200b", "")
+    assert "The first upload there waits for “Send”" in detail
+    assert "• %cn is asked for" in detail
+    assert "• DestinationType: its shortener of links is left out" in detail
+    button(asked, "Add").click()
+    assert parts.shelf.chosen is not None
+    assert parts.shelf.chosen.name == "Their host"
+    assert settings.load(parts.config).unproven == ("Their host",)
+    assert "k3k3k3" not in "".join(path.read_text() for path in parts.config.rglob("*.toml"))
+    file = sharex.with_name("photo.jpg")
+    file.write_text("x")
+    parts.controller.add([file])
+    until(lambda: bool(parts.window.findChildren(AskValues)))
+    (dialog,) = parts.window.findChildren(AskValues)
+    choice = dialog.findChild(QComboBox)
+    assert choice is not None
+    assert choice.accessibleName() == "album"
+    choice.setCurrentText("blue")
+    (name,) = (field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "Computer name")
+    name.setText("mine")
+    dialog.accept()
+    until(lambda: [each.state for each in parts.manager.uploads()] == [State.HELD])
+    assert parts.manager.uploads()[0].variables == {"album": "blue", "computer-name": "mine"}
+
+
+def test_a_sharex_uploader_that_cannot_be_taken_says_why(whole: Callable[..., Whole], tmp_path: Path) -> None:
     parts = whole(ACME)
     path = tmp_path / "mine.sxcu"
-    path.write_text("{}")
+    path.write_text("{\n  x")
     parts.controller.add([path])
-    assert "“mine.sxcu” is a ShareX uploader" in told_by(parts)
+    assert "mine.sxcu" in told_by(parts)
+    assert "line 2, column 3" in told_by(parts)
     assert parts.manager.uploads() == ()

@@ -5,6 +5,7 @@ What can be checked by machine is: that each is painted, and that dark is dark.
 """
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -48,7 +49,7 @@ from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_drag import RowDrag
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import Theme
-from tests.gui.conftest import ACME, MakeUpload, Whole, button
+from tests.gui.conftest import ACME, MakeUpload, Whole, button, question
 from tests.gui.exchanges import answered, unanswered
 
 BACKUP = Destination(format=FORMAT, name="Backup", url="https://backup.example:8443/store")
@@ -621,6 +622,51 @@ def test_shot_of_the_question_for_values(
     qtbot.addWidget(dialog)
     dialog.show()
     shoot(dialog, "ask-values")
+
+
+def test_shot_of_the_question_with_choices(
+    theme: Theme, qtbot: QtBot, shoot: Callable[[QWidget, str], None]
+) -> None:
+    theme.choose(Appearance.DARK)
+    destination = Destination(
+        format=FORMAT,
+        name="Their host",
+        url="https://theirs.example/",
+        variables={
+            "choice": Variable(label="Choice", default="red", choices=["red", "blue"]),
+            "computer-name": Variable(label="Computer name"),
+        },
+    )
+    dialog = AskValues(destination, [], has_keychain=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    shoot(dialog, "ask-choices-dark")
+
+
+@APPEARANCES
+def test_shot_of_a_sharex_uploader_that_is_opened(
+    appearance: Appearance,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    tmp_path: Path,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    theme.choose(appearance)
+    path = tmp_path / "theirs.sxcu"
+    members = {
+        "Name": "Their host",
+        "DestinationType": "ImageUploader, URLShortener",
+        "RequestURL": "https://theirs.example/api/upload",
+        "Version": "17.0.0",
+        "Body": "MultipartFormData",
+        "FileFormName": "file",
+        "Arguments": {"from": "%cn"},
+        "DeletionURL": "{json:data.delete}",
+    }
+    path.write_text(json.dumps(members))
+    parts = whole(ACME)
+    parts.controller.add([path])
+    shoot(question(parts.window), f"sharex-{appearance}")
 
 
 @APPEARANCES

@@ -173,7 +173,7 @@ def test_a_bad_address_is_refused(url: str, reason: str) -> None:
         ({"secrets": {"1": Secret()}}, "secrets.1", "must be named with"),
         ({"secrets": {"a": Secret(label="\n")}}, "secrets.a.label", "control characters"),
         ({"reply": Reply(link="{json:a b}")}, "reply.link", "“a b” is not a JSON path"),
-        ({"reply": Reply(error="{filename}")}, "reply.error", "“{filename}” is not known here"),
+        ({"reply": Reply(error="{stem}")}, "reply.error", "“{stem}” is not known here"),
         ({"reply": Reply(success="\0")}, "reply.success", "control characters"),
         ({"network": Network(connect_timeout=0)}, "network.connect_timeout", "between 0 and 3600 seconds"),
         ({"network": Network(connect_timeout=float("nan"))}, "network.connect_timeout", "between"),
