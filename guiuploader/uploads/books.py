@@ -14,6 +14,7 @@ from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.ledger_rows import Change
 from guiuploader.uploads.ledger_writer import Ticket
+from guiuploader.uploads.sharing import key_at_start
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import LedgerError, Problem, TransferCancelled
 from guiuploader.values.states import State
@@ -86,7 +87,7 @@ class Books(QObject):
         """
         if self._ledger is not None:
             for upload in uploads:
-                if upload.attempts > 1 or (upload.source.size or 0) > SMALL:
+                if upload.attempts > 1 or (upload.source.size or 0) > SMALL or key_at_start(upload):
                     self._watch(upload.id, self._ledger.update([started_change(upload)]))
 
     def note(self, upload: Upload) -> None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.tasks import Renewal
-from guiuploader.uploads.upload import Facts, Upload, stepped
+from guiuploader.uploads.upload import Facts, Shared, Upload, stepped
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
 
 
-def started(upload: Upload) -> Upload:
-    """Return the row as a worker takes it."""
+def started(upload: Upload, shared: Shared | None = None) -> Upload:
+    """Return the row as a worker takes it, in a request that it may share."""
     return stepped(
         upload,
         State.UPLOADING,
@@ -19,6 +19,7 @@ def started(upload: Upload) -> Upload:
         sent=_left(upload),
         problem=None,
         retry_at=None,
+        shared=shared,
     )
 
 
@@ -68,6 +69,7 @@ def ended(upload: Upload, end: End) -> Upload:
         problem=end.problem,
         exchange=end.exchange,
         bytes_per_second=0.0,
+        is_bound=goes_again and (upload.is_bound or end.is_bound),
     )
     return replace(upload, **left) if stays else stepped(upload, end.state, **left)
 
@@ -90,7 +92,9 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
     if renewal.source is not None:
         # Of another file, what the server has is no beginning.
         kept = upload.checkpoint if renewal.source == upload.source else None
-        return stepped(upload, State.QUEUED, source=renewal.source, sent=0, problem=None, checkpoint=kept)
+        return stepped(
+            upload, State.QUEUED, source=renewal.source, sent=0, problem=None, checkpoint=kept, shared=None
+        )
     if upload.state is State.UNCONFIRMED:
         return upload
     failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload

@@ -54,8 +54,10 @@ def walk(
 ) -> Iterator[Intake]:
     """Yield what was added holds, in parts: large ones, so that a row costs no signal of its own.
 
-    Each file or object is looked up among those that were sent before.
+    Each file or object is looked up among those that were sent before. Where several go in one request, none
+    starts before so many are found, or all.
     """
+    together = look.destination.multipart.files_per_request
     accepted: list[Source] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
@@ -64,7 +66,7 @@ def walk(
             refused.append(found)
         else:
             accepted.append(found)
-        if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
+        if (len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due) and len(accepted) % together == 0:
             yield Intake(look.at(accepted), tuple(refused))
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS

@@ -113,6 +113,7 @@ class ErrorCode(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_LATE = "cancelled-late"
     BROKEN_OFF = "broken-off"
+    PARTED = "parted"
     INTERRUPTED = "interrupted"
     SENT_BEFORE = "sent-before"
     MAY_BE_THERE = "may-be-there"
@@ -151,6 +152,7 @@ _UNCONFIRMED = frozenset(
         ErrorCode.REPLY_EARLY,
         ErrorCode.CANCELLED_LATE,
         ErrorCode.BROKEN_OFF,
+        ErrorCode.PARTED,
         ErrorCode.UPLOAD_GONE,
         ErrorCode.INTERRUPTED,
     }
