@@ -138,7 +138,7 @@ class UploadManager(QObject):
         """
         for upload in self._queue.with_mates(ids):
             if upload.state in IN_LINE:
-                self._queue.put(stepped(upload, State.PAUSED))
+                self._queue.put(steps.paused_in_line(upload))
             elif upload.state in {State.PREPARING, State.UPLOADING}:
                 self._queue.hold(upload.id, is_held=True)
         self._queue.start_next()

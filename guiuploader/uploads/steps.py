@@ -69,9 +69,15 @@ def ended(upload: Upload, end: End) -> Upload:
         problem=end.problem,
         exchange=end.exchange,
         bytes_per_second=0.0,
+        shared=_shared(upload, end),
         is_bound=goes_again and (upload.is_bound or end.is_bound),
     )
     return replace(upload, **left) if stays else stepped(upload, end.state, **left)
+
+
+def paused_in_line(upload: Upload) -> Upload:
+    """Return a row that waited for its turn and now for the person, alone unless it must go with others."""
+    return stepped(upload, State.PAUSED, shared=upload.shared if upload.is_bound else None)
 
 
 def confirmed(upload: Upload) -> Upload:
@@ -99,6 +105,16 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
         return upload
     failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload
     return replace(failed, problem=renewal.problem)
+
+
+def _shared(upload: Upload, end: End) -> Shared | None:
+    """Return the request that a row shares from now on: its last one, or that which is to be repeated.
+
+    One that is only queued again may go with any; what broke off before anything went out was no request.
+    """
+    if upload.is_bound or end.is_bound or end.state is State.RETRYING:
+        return upload.shared
+    return None if end.state is State.QUEUED or end.exchange is None else upload.shared
 
 
 def _left(upload: Upload) -> int:
