@@ -97,7 +97,7 @@ class JsonReport:
         if upload.state not in ENDED:
             if upload.state is State.AWAITING_REPLY:
                 self._progress(upload)
-            self._say("state", id=upload.id, state=upload.state, **_why(upload))
+            self._say("state", id=upload.id, state=upload.state, **_why(upload), **_together(upload))
             return
         self._finished(upload)
 
@@ -138,6 +138,7 @@ class JsonReport:
             sha256=receipt.sha256 if receipt else None,
             md5=receipt.md5 if receipt else None,
             attempts=upload.attempts,
+            **_together(upload),
             error=_error(problem) if problem else None,
             notes=list(receipt.notes) if receipt else [],
             timings=_timings(exchange.timings) if exchange else None,
@@ -175,6 +176,12 @@ def _why(upload: Upload) -> dict[str, object]:
         return {}
     retry_in = None if upload.retry_at is None else round(seconds_to_retry(upload), 3)
     return {"retry_in": retry_in, "attempts": upload.attempts, "error": _error(upload.problem)}
+
+
+def _together(upload: Upload) -> dict[str, object]:
+    """Return the rows whose request this is, in its order, of one that is or was in it with others."""
+    is_under_way = upload.state is State.UPLOADING or upload.state in ENDED
+    return {"together": list(upload.shared.ids)} if upload.shared and is_under_way else {}
 
 
 def _error(problem: Problem) -> dict[str, object]:

@@ -85,7 +85,7 @@ def texts_in_use(destination: Destination) -> Iterator[Text]:
 
 def calls_in_use(destination: Destination) -> Iterator[Call]:
     """Yield every function call of the templates that this destination's requests are made of."""
-    return _calls(texts_in_use(destination))
+    return calls_of(texts_in_use(destination))
 
 
 def secret_names(destination: Destination) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def secret_names(destination: Destination) -> tuple[str, ...]:
 
 def secrets_in(texts: Iterable[Text]) -> tuple[str, ...]:
     """Return the names of the secrets that these templates draw on, in order of first use."""
-    found = (call for call in _calls(texts) if call.name in SECRET_FUNCTIONS)
+    found = (call for call in calls_of(texts) if call.name in SECRET_FUNCTIONS)
     return tuple(dict.fromkeys(str(call.parameters[0][0]) for call in found))
 
 
@@ -107,7 +107,8 @@ def hash_names(destination: Destination) -> frozenset[str]:
     return frozenset(found | {"sha256"} if signed else found)
 
 
-def _calls(texts: Iterable[Text]) -> Iterator[Call]:
+def calls_of(texts: Iterable[Text]) -> Iterator[Call]:
+    """Yield every function call of these templates."""
     for text in texts:
         yield from compile_template(text.text, CONTENT_FUNCTIONS).calls()
 

@@ -38,7 +38,7 @@ class Again(QObject):
         once.
         """
         again = []
-        known = [upload for upload in self._queue.known(ids) if upload.state in _GOES_AGAIN]
+        known = [upload for upload in self._queue.with_mates(ids) if upload.state in _GOES_AGAIN]
         # Once for each: the second time would let all go at once where one is to try a sign-in first.
         for destination in {upload.destination.name: upload.destination for upload in known}.values():
             self._dispatch.forgive(destination)
@@ -58,7 +58,9 @@ class Again(QObject):
     def _with_settings(self, upload: Upload) -> Upload:
         """Return a row with the settings it is to be sent with from now on."""
         destination = self._instead.pop(upload.id, None)
-        return upload if destination is None else replace(upload, destination=destination, checkpoint=None)
+        if destination is None:
+            return upload
+        return replace(upload, destination=destination, checkpoint=None, is_bound=False)
 
     @Slot(object)
     def _on_renewed(self, renewals: tuple[Renewal, ...]) -> None:

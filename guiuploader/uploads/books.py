@@ -14,6 +14,7 @@ from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.ledger_rows import Change
 from guiuploader.uploads.ledger_writer import Ticket
+from guiuploader.uploads.sharing import key_at_start
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import LedgerError, Problem, TransferCancelled
 from guiuploader.values.states import State
@@ -85,9 +86,12 @@ class Books(QObject):
         The first one of a small file is written with its mark, which comes before its headers go out.
         """
         if self._ledger is not None:
-            for upload in uploads:
-                if upload.attempts > 1 or (upload.source.size or 0) > SMALL:
-                    self._watch(upload.id, self._ledger.update([started_change(upload)]))
+            # In one transaction: rows that can only be repeated together are known as such, or not at all.
+            changes = [started_change(upload) for upload in uploads if _is_written_at_start(upload)]
+            if changes:
+                ticket = self._ledger.update(changes)
+                for change in changes:
+                    self._watch(change.id, ticket)
 
     def note(self, upload: Upload) -> None:
         """Write what became of a row; of what it goes through while it is active nothing needs to survive."""
@@ -206,6 +210,10 @@ class Books(QObject):
         for upload in _found(self._find, unwritten):
             self.note(upload)
         self.settled.emit()
+
+
+def _is_written_at_start(upload: Upload) -> bool:
+    return upload.attempts > 1 or (upload.source.size or 0) > SMALL or bool(key_at_start(upload))
 
 
 def _found(find: Callable[[int], Upload | None], ids: Iterable[int]) -> Iterator[Upload]:

@@ -19,8 +19,9 @@ from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
 from guiuploader.uploads.retry_table import RULES, Mark
 from guiuploader.uploads.schedule import Schedule
+from guiuploader.uploads.sharing import Groups, can_repeat, go_together
 from guiuploader.uploads.upload import Parking, Upload
-from guiuploader.uploads.waiting_line import Group, Waiting
+from guiuploader.uploads.waiting_line import Waiting
 from guiuploader.values.durations import seconds_of
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import State
@@ -67,6 +68,7 @@ class Dispatch(QObject):
         self._began: dict[int, int] = {}  # by the first row of a request
         self._answered: dict[str, int] = {}
         self._left: dict[str, int] = {}
+        self._groups = Groups()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.due)
         self._look_again: float | None = None
@@ -88,7 +90,7 @@ class Dispatch(QObject):
                 rank=upload.place,
                 size=upload.source.size,
                 not_before=not_before,
-                group=self._group(upload),
+                group=self._groups.of(upload),
             )
         )
 
@@ -187,7 +189,7 @@ class Dispatch(QObject):
                 continue
             if end.problem.code not in verdicts:
                 verdicts[end.problem.code] = self._verdict(
-                    end, end.problem, upload, is_probe=is_probe, began=began
+                    end, end.problem, upload, ends, is_probe=is_probe, began=began
                 )
             verdict = verdicts[end.problem.code]
             if verdict.ask and name not in self._asked:
@@ -196,7 +198,8 @@ class Dispatch(QObject):
             judged.append(_judged(end, verdict))
         if asked is not None:
             self._asked[name] = asked
-        return Consequence(tuple(judged), given_up, asked)
+        is_open = any(verdict.may_have_arrived for verdict in verdicts.values())
+        return Consequence(go_together(judged, uploads, is_open=is_open), given_up, asked)
 
     def _explained(self, end: End, upload: Upload) -> End:
         """Return an end that does not blame the server for a network that is not there."""
@@ -228,7 +231,9 @@ class Dispatch(QObject):
         self._standings.pop(name, None)
         self._schedule.unpark(name)
 
-    def _verdict(self, end: End, problem: Problem, upload: Upload, *, is_probe: bool, began: int) -> Verdict:
+    def _verdict(
+        self, end: End, problem: Problem, upload: Upload, ends: Sequence[End], *, is_probe: bool, began: int
+    ) -> Verdict:
         destination = upload.destination
         asked = problem.facts.get("retry_after")
         attempt = Attempt(
@@ -236,8 +241,9 @@ class Dispatch(QObject):
             problem,
             upload.attempts,
             marked=end.committed,
-            marked_before=upload.checkpoint is not None and upload.checkpoint.may_be_whole,
-            repeats_are_safe=upload.repeats_are_safe,
+            marked_before=upload.is_bound
+            or (upload.checkpoint is not None and upload.checkpoint.may_be_whole),
+            repeats_are_safe=can_repeat(upload, end, ends),
             is_probe=is_probe,
             retry_after=float(asked) if isinstance(asked, int) else None,
             can_ask=self.can_ask
@@ -262,13 +268,6 @@ class Dispatch(QObject):
                 self._troubles[destination.name] = problem
         return verdict
 
-    def _group(self, upload: Upload) -> Group | None:
-        destination = upload.destination
-        most = destination.multipart.files_per_request if destination.is_form else 1
-        if most == 1:
-            return None
-        return Group((destination, upload.variables), most)
-
 
 def _moment(at: float) -> dt.datetime | None:
     """Return a time; None where a person is waited for, who has none."""
@@ -288,6 +287,7 @@ def _judged(end: End, verdict: Verdict) -> End:
             spent=verdict.spent,
         )
     if verdict.next is Next.AS_ASKED:
-        return End(end.id, State.CANCELLED, exchange=end.exchange)
+        state = State.CANCELLED if end.is_stopped else State.QUEUED
+        return End(end.id, state, exchange=end.exchange)
     state = State.UNCONFIRMED if verdict.next is Next.UNCONFIRMED else State.FAILED
     return End(end.id, state, problem=end.problem, exchange=end.exchange)

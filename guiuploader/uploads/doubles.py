@@ -13,6 +13,7 @@ from guiuploader.sources.source import Source
 from guiuploader.uploads.entries import left_by
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.ledger_rows import Key, Same
+from guiuploader.uploads.sharing import is_safe_alone
 from guiuploader.uploads.upload import Batch, Upload, new_uploads
 from guiuploader.values.errors import ErrorCode, LedgerError, Problem
 from guiuploader.values.explanations import explain
@@ -137,6 +138,11 @@ class Look:
     reader: LedgerReader | None
     run: int
 
+    @property
+    def together(self) -> int:
+        """How many files go in one request."""
+        return self.destination.multipart.files_per_request
+
     def at(self, sources: Sequence[Source], targets: Sequence[Target] = ()) -> tuple[Found, ...]:
         """Return these with what is known of equal ones; where the ledger cannot be read, that is nothing.
 
@@ -186,7 +192,7 @@ def _taken_up(upload: Upload, source: Source, batch: Batch) -> Upload:
 def _objection(source: Source, destination: Destination, same: Same) -> Problem | None:
     """Return why a file is not sent: it was before, or may have been where that counts."""
     is_doubtful = same.state is State.UNCONFIRMED
-    if same.finished is None or (is_doubtful and destination.repeats_are_safe):
+    if same.finished is None or (is_doubtful and is_safe_alone(destination)):
         return None
     facts = {
         "path": source.location,

@@ -10,6 +10,7 @@ from guiuploader.sources.object_store import StoreObject
 from guiuploader.sources.store_address import StoreAddress
 from guiuploader.uploads.ledger_reader import LedgerReader
 from guiuploader.uploads.ledger_rows import Change, Row, Snapshot
+from guiuploader.uploads.sharing import key_at_start, key_to_keep, restored_shared
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.states import ENDED, WAITING, State
@@ -68,6 +69,7 @@ def started_change(upload: Upload) -> Change:
         problem=None,
         receipt=None,
         may_have_arrived=False,
+        idempotency_key=key_at_start(upload),
         checkpoint=upload.checkpoint,
     )
 
@@ -87,6 +89,7 @@ def change_of(upload: Upload) -> Change | None:
             problem=None,
             receipt=None,
             may_have_arrived=False,
+            idempotency_key=key_to_keep(upload),
             checkpoint=upload.checkpoint,
         )
     if upload.state is State.RETRYING:
@@ -98,6 +101,7 @@ def change_of(upload: Upload) -> Change | None:
             problem=upload.problem,
             retry_at=upload.retry_at,
             may_have_arrived=False,
+            idempotency_key=key_to_keep(upload),
             checkpoint=upload.checkpoint,
         )
     if upload.state in WAITING:
@@ -175,4 +179,6 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
         retry_at=row.retry_at,
         place=row.place,
         checkpoint=row.checkpoint,
+        shared=restored_shared(row.idempotency_key),
+        is_bound=bool(row.idempotency_key) and state not in ENDED,
     )

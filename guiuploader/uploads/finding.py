@@ -30,7 +30,7 @@ def in_places(places: Sequence[Place], archives: Sequence[Path] = ()) -> Find:
         yield from walk(places, stores, look, going_on)
         if archives:
             found: Iterator[Source | Problem] = take_in_archived(archives, going_on)
-            yield from in_parts(found, look.at)
+            yield from in_parts(found, look.at, look.together)
 
     return find
 
@@ -57,7 +57,7 @@ class _Listed(NamedTuple):
 def _find_in_list(
     listed: PathList, look: Look, stores: Stores, going_on: Callable[[], bool]
 ) -> Iterator[Intake]:
-    return in_parts(_listed(listed, stores, going_on), partial(_looked_up, look))
+    return in_parts(_listed(listed, stores, going_on), partial(_looked_up, look), look.together)
 
 
 def _listed(listed: PathList, stores: Stores, going_on: Callable[[], bool]) -> Iterator[_Listed | Problem]:

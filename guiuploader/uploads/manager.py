@@ -137,16 +137,16 @@ class UploadManager(QObject):
 
         What is in one request with such a row waits with it.
         """
-        for upload in self._queue.known(ids):
+        for upload in self._queue.with_mates(ids):
             if upload.state in IN_LINE:
-                self._queue.put(stepped(upload, State.PAUSED))
+                self._queue.put(steps.paused_in_line(upload))
             elif upload.state in {State.PREPARING, State.UPLOADING}:
                 self._queue.hold(upload.id, is_held=True)
         self._queue.start_next()
 
     def resume(self, ids: Iterable[int]) -> None:
         """Let paused rows go on, at once where the connection was kept, else at their turn."""
-        for upload in self._queue.known(ids):
+        for upload in self._queue.with_mates(ids):
             if upload.state is State.PAUSED:
                 if self._crew.has(upload.id):
                     self._busy = True

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import ErrorCode, Problem
@@ -35,7 +35,9 @@ class Outcome:
 class End:
     """What becomes of one upload; one that is `queued` again was stopped for the sake of another.
 
-    `committed` tells that it may have arrived. At `retrying`, `spent` tells whether the attempt counts.
+    `committed` tells that it may have arrived, `is_stopped` that a person stopped this very one. At
+    `retrying`, `spent` tells whether the attempt counts. `is_bound` tells that it goes again only with the
+    same others.
     """
 
     id: int
@@ -46,14 +48,20 @@ class End:
     committed: bool = False
     retry_at: dt.datetime | None = None
     spent: bool = True
+    is_stopped: bool = False
+    is_bound: bool = False
 
 
 def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str) -> Iterator[End]:
     """Yield what becomes of each upload of a request, in order; `stopped` are those a person stopped."""
     for number, upload_id in enumerate(ids):
         problem = outcome.problem
+        is_stopped = upload_id in stopped
         stop = End(
-            upload_id, State.CANCELLED if upload_id in stopped else State.QUEUED, exchange=outcome.exchange
+            upload_id,
+            State.CANCELLED if is_stopped else State.QUEUED,
+            exchange=outcome.exchange,
+            is_stopped=is_stopped,
         )
         if outcome.receipts:
             yield End(upload_id, State.DONE, receipt=outcome.receipts[number], exchange=outcome.exchange)
@@ -68,7 +76,10 @@ def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host
             is_stop = problem.code is ErrorCode.CANCELLED_LATE
             yield stop if is_stop else End(upload_id, State.FAILED, problem=lost, exchange=outcome.exchange)
         else:
-            yield _failed(upload_id, problem, outcome)
+            # A faulty one that others went before did not go out whole, whatever came of those.
+            is_open = outcome.committed and not (outcome.faulty == number and outcome.cut_short(number))
+            failed = _failed(upload_id, problem, outcome)
+            yield replace(failed, committed=is_open, is_stopped=is_stopped)
 
 
 def _failed(upload_id: int, problem: Problem, outcome: Outcome) -> End:

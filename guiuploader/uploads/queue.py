@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.checkpoint import Checkpoint
-from guiuploader.uploads import steps
+from guiuploader.uploads import sharing, steps
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.changes import Changes
 from guiuploader.uploads.crew import Crew
@@ -62,6 +62,10 @@ class Queue(QObject):
     def known(self, ids: Iterable[int]) -> list[Upload]:
         """Return those rows that are still there."""
         return [self._rows[upload_id] for upload_id in ids if upload_id in self._rows]
+
+    def with_mates(self, ids: Iterable[int]) -> list[Upload]:
+        """Return those rows that are still there, and with each those that it can only go on with."""
+        return sharing.with_mates(self.known(ids), self._rows)
 
     def append(self, uploads: Sequence[Upload]) -> None:
         """Take rows in that stand in the books."""
@@ -153,7 +157,12 @@ class Queue(QObject):
     def start_next(self) -> None:
         """Start what can start now."""
         for ids in () if self._is_closed else self._dispatch.starts():
-            uploads = [steps.started(self._rows[upload_id]) for upload_id in ids]
+            waiting = [self._rows[upload_id] for upload_id in ids]
+            if sharing.are_parted(waiting):
+                self.ended(sharing.parted(waiting))
+                continue
+            shared = sharing.shared_by(waiting)
+            uploads = [steps.started(upload, shared) for upload in waiting]
             for upload in uploads:
                 self.put(upload)
             self._books.note_start(uploads)

@@ -95,7 +95,10 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.STORE_CHANGED: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.STORE_REFUSED: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.STORE_LOST: Rule(Move.WAIT, Mark.OPEN),  # the store's line, not the server's
-    ErrorCode.BROKEN_OFF: Rule(Move.FAIL, Mark.OPEN),
+    ErrorCode.BROKEN_OFF: Rule(
+        Move.WAIT, Mark.OPEN
+    ),  # another file of the same request, or one of every request
+    ErrorCode.PARTED: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.INTERNAL: Rule(Move.FAIL, Mark.OPEN),
     # No connection, so no byte of the request arrived.
     ErrorCode.NAME_NOT_FOUND: Rule(Move.PARK, Mark.SETTLED),

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.tasks import Renewal
-from guiuploader.uploads.upload import Facts, Upload, stepped
+from guiuploader.uploads.upload import Facts, Shared, Upload, stepped
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import State
 
 
-def started(upload: Upload) -> Upload:
-    """Return the row as a worker takes it."""
+def started(upload: Upload, shared: Shared | None = None) -> Upload:
+    """Return the row as a worker takes it, in a request that it may share."""
     return stepped(
         upload,
         State.UPLOADING,
@@ -19,6 +19,7 @@ def started(upload: Upload) -> Upload:
         sent=_left(upload),
         problem=None,
         retry_at=None,
+        shared=shared,
     )
 
 
@@ -68,8 +69,15 @@ def ended(upload: Upload, end: End) -> Upload:
         problem=end.problem,
         exchange=end.exchange,
         bytes_per_second=0.0,
+        shared=_shared(upload, end),
+        is_bound=goes_again and (upload.is_bound or end.is_bound),
     )
     return replace(upload, **left) if stays else stepped(upload, end.state, **left)
+
+
+def paused_in_line(upload: Upload) -> Upload:
+    """Return a row that waited for its turn and now for the person, alone unless it must go with others."""
+    return stepped(upload, State.PAUSED, shared=upload.shared if upload.is_bound else None)
 
 
 def confirmed(upload: Upload) -> Upload:
@@ -90,11 +98,23 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
     if renewal.source is not None:
         # Of another file, what the server has is no beginning.
         kept = upload.checkpoint if renewal.source == upload.source else None
-        return stepped(upload, State.QUEUED, source=renewal.source, sent=0, problem=None, checkpoint=kept)
+        return stepped(
+            upload, State.QUEUED, source=renewal.source, sent=0, problem=None, checkpoint=kept, shared=None
+        )
     if upload.state is State.UNCONFIRMED:
         return upload
     failed = stepped(upload, State.FAILED) if upload.state is State.CANCELLED else upload
     return replace(failed, problem=renewal.problem)
+
+
+def _shared(upload: Upload, end: End) -> Shared | None:
+    """Return the request that a row shares from now on: its last one, or that which is to be repeated.
+
+    One that is only queued again may go with any; what broke off before anything went out was no request.
+    """
+    if upload.is_bound or end.is_bound or end.state is State.RETRYING:
+        return upload.shared
+    return None if end.state is State.QUEUED or end.exchange is None else upload.shared
 
 
 def _left(upload: Upload) -> int:

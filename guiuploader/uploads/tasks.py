@@ -57,13 +57,16 @@ def walk(
 ) -> Iterator[Intake]:
     """Yield what was added holds; each file or object is looked up among those that were sent before."""
     found: Iterator[Source | Problem] = take_in(places, stores, going_on)
-    return in_parts(found, look.at)
+    return in_parts(found, look.at, look.together)
 
 
 def in_parts(
-    found: Iterable[Item | Problem], look_up: Callable[[Sequence[Item]], tuple[Found, ...]]
+    found: Iterable[Item | Problem], look_up: Callable[[Sequence[Item]], tuple[Found, ...]], together: int
 ) -> Iterator[Intake]:
-    """Yield what was found in parts: large ones, so that a row costs no signal of its own."""
+    """Yield what was found in parts: large ones, so that a row costs no signal of its own.
+
+    Where several go `together` in one request, none starts before so many are found, or all.
+    """
     accepted: list[Item] = []
     refused: list[Problem] = []
     due = time.monotonic() + _CHUNK_SECONDS
@@ -72,7 +75,7 @@ def in_parts(
             refused.append(each)
         else:
             accepted.append(each)
-        if len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due:
+        if (len(accepted) >= _CHUNK_ROWS or time.monotonic() >= due) and len(accepted) % together == 0:
             yield Intake(look_up(accepted), tuple(refused))
             accepted, refused = [], []
             due = time.monotonic() + _CHUNK_SECONDS

@@ -47,6 +47,19 @@ class Facts(TypedDict, total=False):
     retry_at: dt.datetime | None
     exchange: Exchange | None
     checkpoint: Checkpoint | None
+    shared: "Shared | None"
+    is_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A request that several rows went in: their `ids` in its order, none where only its `key` is known.
+
+    The key fills `{uuid}`: the same rows in the same order have the same, others never.
+    """
+
+    ids: tuple[int, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,8 @@ class Upload:
     request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
     tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
     for. `behind` stands in what a view shows alone: why the row waits with all others for its destination.
-    `checkpoint` is from where the next attempt goes on, None where it begins anew.
+    `checkpoint` is from where the next attempt goes on, None where it begins anew. `shared` is the request
+    that its last attempt was in with others; `is_bound` tells that it goes again only with exactly these.
     """
 
     id: int
@@ -94,6 +108,8 @@ class Upload:
     forgets: bool = False
     behind: Parking | None = None
     checkpoint: Checkpoint | None = None
+    shared: Shared | None = None
+    is_bound: bool = False
 
     @property
     def key(self) -> tuple[float, int]:
@@ -113,7 +129,8 @@ class Upload:
     def job_with(self, others: Sequence["Upload"]) -> Job:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
-        return Job(sources, self.destination, self.variables, self.uuid, self.added, self.checkpoint)
+        key = request_uuid([upload.uuid for upload in (self, *others)])
+        return Job(sources, self.destination, self.variables, key, self.added, self.checkpoint)
 
     @property
     def repeats_are_safe(self) -> bool:
@@ -143,6 +160,11 @@ class Upload:
         if self.state is not State.UPLOADING or self.source.size is None or self.bytes_per_second <= 0:
             return None
         return (self.source.size - self.sent) / self.bytes_per_second
+
+
+def request_uuid(uuids: Sequence[str]) -> str:
+    """Return what a request of these rows is known by, whenever they go together in this order."""
+    return uuids[0] if len(uuids) == 1 else str(uuid.uuid5(uuid.NAMESPACE_OID, " ".join(uuids)))
 
 
 def new_uploads(ids: Sequence[int], sources: Iterable[Source], batch: Batch) -> Iterator[Upload]:

@@ -4,6 +4,7 @@
 import heapq
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -22,10 +23,23 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that one request may carry together: at most `most` of those with the same `key`."""
+    """Rows that one request may carry together: at most `most` of those with the same `key`.
+
+    `most_bytes` is what they may hold together, None for any. One that `is_whole` goes at once, whatever has
+    come between its rows.
+    """
 
     key: object
     most: int
+    most_bytes: int | None = None
+    is_whole: bool = False
+
+    def has_room(self, rows: Sequence["Waiting"], row: "Waiting") -> bool:
+        """Tell whether one more row may go with these."""
+        if row.group != self or len(rows) >= self.most:
+            return False
+        size = sum(each.size or 0 for each in (*rows, row))
+        return self.most_bytes is None or size <= self.most_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +59,8 @@ class Waiting:
 
     @property
     def lane(self) -> Lane:
-        """The lane it waits in; a file of unknown size may be of any."""
-        return Lane.LARGE if self.size is None or self.size > SMALL else Lane.SMALL
+        """The lane it waits in; a file of unknown size may be of any, and so may files that go together."""
+        return Lane.LARGE if self.group or self.size is None or self.size > SMALL else Lane.SMALL
 
 
 class WaitingLine:
@@ -120,12 +134,7 @@ class WaitingLine:
     def start(self, lane: Lane, now: float) -> tuple[int, ...]:
         """Take the first row of a lane, and those that may share its request, and return their ids."""
         first = self._pop(lane)
-        ids = [first.id]
-        while first.group is not None and len(ids) < first.group.most:
-            head = self.head(lane)
-            if head is None or self._rows[head[1]].group != first.group:
-                break
-            ids.append(self._pop(lane).id)
+        rows = [first, *self._mates(first)]
         self.running += 1
         if self.starts_per_minute:
             self._starts.append(now)
@@ -133,7 +142,7 @@ class WaitingLine:
             self.probe = first.id
         if lane is Lane.LARGE:
             self.in_order_only = False
-        return tuple(ids)
+        return tuple(row.id for row in rows)
 
     def free_at(self, now: float) -> float:
         """Return when it may start something: in the past for now, infinity when something must end first."""
@@ -156,6 +165,18 @@ class WaitingLine:
         if not self.starts_per_minute or len(self._starts) < self.starts_per_minute:
             return -math.inf
         return self._starts[-self.starts_per_minute] + _WINDOW
+
+    def _mates(self, first: Waiting) -> list[Waiting]:
+        """Take the rows that share the first one's request, and return them."""
+        group, mates = first.group, list[Waiting]()
+        if group is None:
+            return mates
+        if group.is_whole:
+            found = sorted((row.rank, row.id) for row in self._rows.values() if row.group == group)
+            return [self.take(upload_id) for _, upload_id in found]
+        while (head := self.head(first.lane)) and group.has_room([first, *mates], self._rows[head[1]]):
+            mates.append(self._pop(first.lane))
+        return mates
 
     def _pop(self, lane: Lane) -> Waiting:
         head = self.head(lane)

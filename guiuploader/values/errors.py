@@ -115,6 +115,7 @@ class ErrorCode(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_LATE = "cancelled-late"
     BROKEN_OFF = "broken-off"
+    PARTED = "parted"
     INTERRUPTED = "interrupted"
     SENT_BEFORE = "sent-before"
     MAY_BE_THERE = "may-be-there"
@@ -153,6 +154,7 @@ _UNCONFIRMED = frozenset(
         ErrorCode.REPLY_EARLY,
         ErrorCode.CANCELLED_LATE,
         ErrorCode.BROKEN_OFF,
+        ErrorCode.PARTED,
         ErrorCode.UPLOAD_GONE,
         ErrorCode.INTERRUPTED,
     }

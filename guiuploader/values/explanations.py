@@ -212,6 +212,11 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("Part of it had been sent to {host}; this file may have arrived."),
         QT_TR_NOOP("Look at the server; send again only if it is not there."),
     ),
+    ErrorCode.PARTED: (
+        QT_TR_NOOP("The files that were sent with this one are no longer all there."),
+        QT_TR_NOOP("{host} knows them by one key, and never answered for it; this file may have arrived."),
+        QT_TR_NOOP("Look at the server; send again only if it is not there."),
+    ),
     ErrorCode.REPLY_EARLY: (
         QT_TR_NOOP("{host} said yes and hung up before it had everything."),
         QT_TR_NOOP("At most {sent} of {total} bytes had reached it; part of the file may be stored."),

@@ -38,9 +38,13 @@ _BREAKS = frozenset({State.QUEUED, State.RETRYING, State.FAILED, State.CANCELLED
 
 LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.CANCELLED}),
-    # Failed, too: its destination was waited for in vain.
-    State.QUEUED: frozenset({State.UPLOADING, State.PAUSED, State.FAILED, State.CANCELLED}),
-    State.RETRYING: frozenset({State.UPLOADING, State.QUEUED, State.PAUSED, State.FAILED, State.CANCELLED}),
+    # Failed, too: its destination was waited for in vain. Unconfirmed: those left that it must go with.
+    State.QUEUED: frozenset(
+        {State.UPLOADING, State.PAUSED, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
+    ),
+    State.RETRYING: frozenset(
+        {State.UPLOADING, State.QUEUED, State.PAUSED, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
+    ),
     State.PREPARING: frozenset({State.UPLOADING, State.PAUSED, *_BREAKS}),
     # Back to the queue: another file of the same request stopped it before any could arrive.
     State.UPLOADING: frozenset({State.PREPARING, State.AWAITING_REPLY, State.PAUSED, State.DONE, *_BREAKS}),

@@ -21,6 +21,7 @@ Pairs = tuple[tuple[str, str], ...]
 AuthKind = Literal["none", "basic", "bearer", "digest", "aws-sigv4"]
 
 _TEXTS = frozenset({BodyKind.TEMPLATE, BodyKind.CONTENT})
+_FORMS = frozenset({BodyKind.MULTIPART, BodyKind.BUFFERED})
 _REFERENCE = re.compile(r"\{secret:([A-Za-z][A-Za-z0-9_.-]*)\}")
 
 
@@ -37,6 +38,7 @@ class Draft:
     method: str = "POST"
     body: BodyKind = BodyKind.MULTIPART
     file_field: str = "file"
+    files_per_request: int = 1
     fields: Pairs = ()
     text: str = ""
     content_type: str = ""
@@ -64,6 +66,7 @@ def draft_of(destination: Destination) -> Draft:
         method=destination.method,
         body=destination.body,
         file_field=destination.multipart.file_field,
+        files_per_request=destination.multipart.files_per_request,
         fields=_flat(destination.multipart.fields),
         text=destination.content.text,
         content_type=destination.content.content_type,
@@ -88,6 +91,7 @@ def destination_from(draft: Draft, base: Destination | None) -> Destination:
         multipart=msgspec.structs.replace(
             old.multipart,
             file_field=draft.file_field.strip(),
+            files_per_request=draft.files_per_request if draft.body in _FORMS else 1,
             fields=_changed(old.multipart.fields, draft.fields),
         ),
         content=_content(draft, old),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.states import ACTIVE, State
 from guiuploader.window import wording
+from guiuploader.window.bracket import paint_bracket
 from guiuploader.window.icons import glyph
 from guiuploader.window.theme import GLYPH, RADIUS, SPACE, Tokens, tokens_for
 from guiuploader.window.upload_model import UPLOAD_ROLE, Column
@@ -40,6 +41,8 @@ class ProgressDelegate(QStyledItemDelegate):
             self._paint_progress(painter, option, index)
         else:
             _paint_text(painter, option, index)
+        if index.column() == Column.NAME:
+            paint_bracket(painter, option, index)
         _outline_current_row(painter, option, index)
 
     def editorEvent(

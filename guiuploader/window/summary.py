@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.states import ENDED
-from guiuploader.window import sentences, wording
+from guiuploader.window import sentences, sharing_words, wording
 from guiuploader.window.actions import Actions
 from guiuploader.window.buttons import ActionButton
 from guiuploader.window.labels import ElidedLabel
@@ -57,7 +57,7 @@ class Summary(QWidget):
         if not uploads:
             title, text = "", self.tr("Select a row to read more about it.")
         elif len(uploads) == 1:
-            title, text = wording.name_text(uploads[0]), wording.particulars(uploads[0])
+            title, text = wording.name_text(uploads[0]), sharing_words.particulars(uploads[0])
         else:
             title = sentences.selected(len(uploads))
             sizes = [upload.source.size or 0 for upload in uploads if upload.destination.takes_file]

@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from guiuploader.uploads.upload import Parking, Upload, seen
 from guiuploader.values.states import WAITING, State
-from guiuploader.window import wording
+from guiuploader.window import sharing_words, wording
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 UPLOAD_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -50,7 +50,7 @@ _SHOWN: Mapping[int, Callable[[Upload], str]] = {
 
 _SPOKEN: Mapping[int, Callable[[Upload], str]] = {
     **_SHOWN,
-    Column.NAME: wording.sentence,
+    Column.NAME: sharing_words.sentence,
     Column.PROGRESS: wording.spoken_state,
 }
 
@@ -58,7 +58,7 @@ _TOOLTIPS: Mapping[int, Callable[[Upload], str]] = {
     Column.NAME: lambda upload: wording.tooltip(upload.source.location),
     Column.SIZE: wording.exact_size,
     Column.DESTINATION: lambda upload: wording.tooltip(wording.place(upload.destination)),
-    Column.PROGRESS: lambda upload: wording.tooltip(wording.particulars(upload)),
+    Column.PROGRESS: lambda upload: wording.tooltip(sharing_words.particulars(upload)),
     Column.SPEED: wording.speed_of,
     Column.LEFT: wording.time_left,
 }

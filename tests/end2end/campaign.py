@@ -35,11 +35,15 @@ _DOUBTFUL = r"(guiuploader: \d+ uploads? of earlier runs may have arrived and (i
 
 @dataclass(frozen=True)
 class Way:
-    """How files go to the server: what a destination says of it, the address, and how many go together."""
+    """How files go to the server: what a destination says of it, the address, and how many go together.
+
+    Where it `repeats`, what may have arrived waits to be sent again.
+    """
 
     toml: str
     path: str = "up"
     together: int = 1
+    repeats: bool = False
 
 
 @dataclass
@@ -188,12 +192,14 @@ class Campaign:
         finally:
             assert ledger.close(20)
         assert ledger.damage is None
+        assert not self.server.confused, "a repeat had other files than the first request with its key"
         assert self._shown <= {row.id for row in rows}, "a row that was shown is gone"
         before, self.states = self.states, {row.source.name: row.state for row in rows}
         assert len(rows) == len(self.states), "a file has two rows"
         for name, checksum in self._checksums.items():
             state, came = self.states.get(name), self.server.stored.get(name, [])
-            assert len(came) in _TIMES[state], f"{name} is {state} and was stored {len(came)} times"
+            times = _TIMES[state] | ({1} if self.way.repeats and state is State.QUEUED else set())
+            assert len(came) in times, f"{name} is {state} and was stored {len(came)} times"
             assert set(came) <= {checksum}, f"{name} was stored with other bytes"
             assert before.get(name) in {None, State.QUEUED, state}, "what had ended is something else now"
         self.newly_unconfirmed = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.counting_relay import counting_relay
 from tests.helpers.program import Ran, run
 from tests.helpers.upload_server import UploadServer
 
@@ -89,6 +90,33 @@ def test_seven_files_in_three_requests(home: Path, tmp_path: Path, server: Uploa
         together.append(len(json.loads(end["reply"]["body"])["files"]))
     assert together == [3, 3, 3, 3, 3, 3, 1]
     assert (ran.events[-1]["done"], ran.events[-1]["bytes"]) == (7, sum(p.stat().st_size for p in paths))
+
+
+@pytest.mark.parametrize("server", ["flask"], indirect=True)
+def test_twenty_five_files_in_one_request(home: Path, tmp_path: Path, server: UploadServer) -> None:
+    """Each is a row with its own progress, hash, link and end; on the wire there is one request."""
+    paths = files(tmp_path, *range(0, 25 * 70_001, 70_001))  # small ones and large ones, one empty
+    toml = TOGETHER.format(field="files", url="http://127.0.0.1").replace("= 3", "= 25")
+    with counting_relay(server.url) as relay:
+        ran = sent(home, f"{relay.url}/upload", toml, *paths)
+    assert (ran.code, ran.err) == (0, "")
+    assert (relay.connections, relay.heads) == (1, ["POST /upload HTTP/1.1"])
+    queued = ran.named("queued")
+    finished = {event["id"]: event for event in ran.named("finished")}
+    ids = [event["id"] for event in queued]
+    assert len(set(ids)) == len(finished) == 25
+    for number, (upload_id, path) in enumerate(zip(ids, paths, strict=True)):
+        end = finished[upload_id]
+        assert (end["state"], end["bytes"], end["sha256"]) == ("done", path.stat().st_size, sha256(path))
+        assert (end["together"], end["attempts"]) == (ids, 1)
+        assert "verified" in end["notes"]
+        assert end["link"] == f"http://127.0.0.1/files/{path.name}"
+        assert json.loads(end["reply"]["body"])["files"][number]["sha256"] == end["sha256"]
+        assert sha256(server.stored(path.name)) == sha256(path)
+        last = [event for event in ran.named("progress") if event["id"] == upload_id][-1]
+        assert (last["sent"], last["total"]) == (path.stat().st_size, path.stat().st_size)
+    past = run(home, "history", "--json")
+    assert sorted(row["sha256"] for row in past.events) == sorted(map(sha256, paths))
 
 
 @pytest.mark.parametrize("server", ["fastapi"], indirect=True)

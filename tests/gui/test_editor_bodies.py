@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.destination import (
@@ -82,6 +82,22 @@ def test_an_edit_of_another_key_keeps_every_kind_of_body_to_the_last_sign(
     assert editor.edited().destination == base
     line(editor, "Name").setText("B")
     assert editor.edited().destination == msgspec.structs.replace(base, name="B")
+
+
+def test_how_many_files_go_in_one_request_is_a_number_of_the_form(
+    edit: Callable[..., DestinationEditor],
+) -> None:
+    editor = edit(of(BodyKind.MULTIPART, multipart=Multipart(files_per_request=3)))
+    (number,) = editor.findChildren(QSpinBox)
+    assert (number.accessibleName(), number.value(), number.isVisible()) == ("Files in one request", 3, True)
+    number.setValue(25)
+    assert editor.edited().destination.multipart.files_per_request == 25
+    choose(editor, BodyKind.RAW)
+    assert not number.isVisible()
+    assert can_save(editor), said(editor)
+    assert editor.edited().destination.multipart.files_per_request == 1
+    choose(editor, BodyKind.BUFFERED)
+    assert editor.edited().destination.multipart.files_per_request == 25
 
 
 def test_every_kind_can_be_chosen_and_shows_only_its_own_fields(

@@ -36,7 +36,7 @@ from guiuploader.destinations.destination import (
 from guiuploader.sources.no_file import NoFile
 from guiuploader.uploads.asking import SignInQuestion
 from guiuploader.uploads.rows import Overall
-from guiuploader.uploads.upload import Parking, Upload
+from guiuploader.uploads.upload import Parking, Shared, Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.secrets import SecretKey
 from guiuploader.values.settings import Appearance, WhenEnded
@@ -144,6 +144,43 @@ def test_shot_of_a_busy_queue(
     window.status.show_progress(overall(rows, 96.2e6), 0.31)
     window.notice.show_notice(Notice("Added 7 files to ACME files (acme.example)", (Step.UNDO,)))
     shoot(window, f"busy-{appearance}")
+
+
+def rows_of_two_requests(make_upload: MakeUpload) -> list[Upload]:
+    """Return rows that went in one request, that go in another, and that go alone."""
+    size = 4_100_000
+    too_large = Problem(ErrorCode.TOO_LARGE, {"amount": 3 * size, "message": "nginx/1.24"}, 413)
+    went = [make_upload(f"IMG_020{n}.jpg", size, State.FAILED, problem=too_large) for n in range(3)]
+    going = [
+        make_upload("IMG_0231.jpg", size, State.UPLOADING, sent=size),
+        make_upload("IMG_0232.jpg", size, State.UPLOADING, sent=size // 3, speed=2.2e6),
+        make_upload("IMG_0233.jpg", size, State.UPLOADING),
+    ]
+    alone = [
+        make_upload("notes.pdf", 300_000, State.UPLOADING, sent=50_000),
+        make_upload("IMG_0234.jpg", size),
+    ]
+    requests = [(each, Shared(tuple(row.id for row in each), str(each[0].id))) for each in (went, going)]
+    return [replace(row, shared=shared) for each, shared in requests for row in each] + alone
+
+
+@APPEARANCES
+@pytest.mark.parametrize("chosen", ["going", "went"])
+def test_shot_of_rows_that_share_a_request(
+    appearance: Appearance,
+    chosen: str,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    rows = rows_of_two_requests(make_upload)
+    window.model.append(rows)
+    window.table.select([rows[4 if chosen == "going" else 1].id])
+    window.status.show_progress(overall(rows, 2.2e6), 0.31)
+    shoot(window, f"shared-request-{chosen}-{appearance}")
 
 
 @APPEARANCES

@@ -44,6 +44,8 @@ class Seen:
     names: list[str] = field(default_factory=list)
     body_in: int = 0
     """Bytes of the body that are in, without what frames chunks."""
+    key: str | None = None
+    checksums: list[int] = field(default_factory=list)
 
 
 Watch = Callable[[Moment, Seen], None]
@@ -62,10 +64,16 @@ def size_of(name: str) -> int:
 
 
 class CountingServer:
-    """Serves from its making until `close`; `stored` holds for each name a CRC-32 for each time it came."""
+    """Serves from its making until `close`; `stored` holds for each name a CRC-32 for each time it came.
+
+    A request with an Idempotency-Key is stored as a whole when all of it is there, and with the same key not
+    again; `confused` names the files of repeats that were other requests than the first.
+    """
 
     def __init__(self) -> None:
         self.stored: dict[str, list[int]] = {}
+        self.confused: list[list[str]] = []
+        self._by_key: dict[str, list[str]] = {}
         self.watch: Watch = _see_nothing
         self._life = _Life(0, self._serve)
         self.port = self._life.port
@@ -103,6 +111,7 @@ class CountingServer:
         lines = iter(lambda: _line(reader), "")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         seen = Seen(None if "transfer-encoding" in headers else int(headers.get("content-length", 0)))
+        seen.key = headers.get("idempotency-key")
         boundary = _BOUNDARY.search(headers.get("content-type", ""))
         if boundary is None:
             seen.names.append(target.rpartition("/")[2])
@@ -115,6 +124,8 @@ class CountingServer:
         else:
             self._store_form(life, seen, body, b"--" + boundary[1].encode())
         body.end()
+        if seen.key is not None:
+            self._store_once(life, seen, seen.key)
         self.watch(Moment.BODY_COMPLETE, seen)
         half = len(ANSWER) // 2
         connection.sendall(ANSWER[:half])
@@ -145,8 +156,20 @@ class CountingServer:
             done += len(piece)
             if done < size:
                 self.watch(stops.get(done, Moment.PIECE_IN), seen)
+        seen.checksums.append(checksum)
         with life.lock:
-            if not life.ended:
+            if not life.ended and seen.key is None:
+                self.stored.setdefault(name, []).append(checksum)
+
+    def _store_once(self, life: "_Life", seen: Seen, key: str) -> None:
+        with life.lock:
+            if life.ended:
+                return
+            if self._by_key.setdefault(key, seen.names) is not seen.names:
+                if self._by_key[key] != seen.names:
+                    self.confused.append(seen.names)
+                return
+            for name, checksum in zip(seen.names, seen.checksums, strict=True):
                 self.stored.setdefault(name, []).append(checksum)
 
 

@@ -153,10 +153,35 @@ def test_a_row_can_be_moved_and_removed() -> None:
 def test_rows_of_one_request_start_and_end_together() -> None:
     group, other = Group(key=1, most=3), Group(key=2, most=3)
     rows = [Waiting(number, "a", number, 1, group=group) for number in range(4)]
-    schedule = filled(2, *rows, Waiting(4, "a", 4, 1, group=other), Waiting(5, "a", 5, 1))
+    schedule = filled(2, *rows, Waiting(4, "a", 4, 1, group=other))
     assert ids(schedule.next(0)) == [0, 1, 2, 3]
     schedule.ended(1)
     assert schedule.next(0).starts == (Start((4,)),), "another request is not joined"
+
+
+def test_small_and_large_files_of_a_request_go_as_they_follow_each_other() -> None:
+    group = Group(key=1, most=3)
+    rows = [Waiting(number, "a", number, size, group=group) for number, size in enumerate([1, 2 * SMALL, 1])]
+    assert filled(2, *rows).next(0).starts == (Start((0, 1, 2)),)
+
+
+def test_a_request_holds_no_more_than_it_may() -> None:
+    group = Group(key=1, most=9, most_bytes=100)
+    rows = [Waiting(number, "a", number, size, group=group) for number, size in enumerate([60, 40, 1, 200])]
+    assert filled(4, *rows).next(0).starts == (Start((0, 1)), Start((2,)), Start((3,)))
+
+
+def test_rows_that_must_go_together_do_so_whatever_came_between_them() -> None:
+    bound, other = Group(key=1, most=2, is_whole=True), Group(key=2, most=2)
+    schedule = filled(
+        1,
+        Waiting(1, "a", 1, 1, group=bound),
+        Waiting(2, "a", 2, 1, group=other),
+        Waiting(3, "a", 3, 1, group=bound, not_before=50),
+    )
+    assert schedule.next(0).starts == (Start((1, 3)),)
+    schedule.ended(3)
+    assert schedule.next(0).starts == (Start((2,)),)
 
 
 def test_the_number_at_once_can_change() -> None:
