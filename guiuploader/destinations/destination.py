@@ -174,6 +174,23 @@ class Reply(_Table, frozen=True):
     hash: Literal["sha256", "md5", "none"] = "sha256"
 
 
+class Lookup(_Table, frozen=True):
+    """A question that asks whether the server has this very file; without a `url` it is not asked.
+
+    `url` is a template as the destination's own, the others are such of the answer. `found` must come out as
+    something else than “0” or “false” where the server has such a file; “” leaves that to the status.
+    `size`, in bytes, and `sha256` must agree. `wait` is how many seconds a server may take to show what it
+    just got.
+    """
+
+    url: str = ""
+    method: Literal["HEAD", "GET"] = "HEAD"
+    found: str = ""
+    size: str = ""
+    sha256: str = ""
+    wait: float = 10.0
+
+
 class Limits(_Table, frozen=True):
     """What is not to be asked too much of; for all uploads to this destination together, 0 for no limit."""
 
@@ -239,6 +256,7 @@ class Destination(_Table, frozen=True):
     variables: dict[str, Variable] = {}
     secrets: dict[str, Secret] = {}
     reply: Reply = Reply()
+    lookup: Lookup = Lookup()
     limits: Limits = Limits()
     retry: Retry = Retry()
     network: Network = Network()
@@ -265,6 +283,11 @@ class Destination(_Table, frozen=True):
         """Whether a request that is sent twice does no more than once (RFC 9110, section 9.2.2)."""
         retry = self.retry
         return retry.repeats_are_safe or bool(retry.idempotency_key_header) or self.method in _IDEMPOTENT
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the server tells if it has a file."""
+        return bool(self.lookup.url)
 
     @property
     def is_unproved(self) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.asking import SignInQuestion, question
+from guiuploader.uploads.doubt import is_settled_by_asking, to_be_asked
 from guiuploader.uploads.outages import Outages
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
@@ -174,14 +175,14 @@ class Dispatch(QObject):
         self._schedule.ended(first)
         began = self._began.pop(first)
         is_outdated = began < self._answered.get(name, 0)
-        if ends[0].state is State.DONE and name not in self._asked and not is_outdated:
+        if ends[0].state in {State.DONE, State.SKIPPED} and name not in self._asked and not is_outdated:
             self._unpark(name)
         verdicts: dict[ErrorCode, Verdict] = {}  # what all files of a request met is judged once
         given_up: Problem | None = None
         asked: SignInQuestion | None = None
         judged: list[End] = []
         for end, upload in zip(ends, uploads, strict=True):
-            if end.problem is None:
+            if end.problem is None or end.state is State.SKIPPED:
                 judged.append(end)
                 continue
             if end.problem.code not in verdicts:
@@ -192,7 +193,11 @@ class Dispatch(QObject):
             if verdict.ask and name not in self._asked:
                 asked = question(upload.destination, end.problem)
             given_up = end.problem if verdict.gives_up else given_up
-            judged.append(_judged(end, verdict))
+            if self._will_retry and to_be_asked(verdict, end.problem, upload):
+                verdict = replace(verdict, next=Next.AGAIN)
+            judged.append(
+                replace(_judged(end, verdict), absent=end.absent, in_doubt=_in_doubt(verdict, upload))
+            )
         if asked is not None:
             self._asked[name] = asked
         return Consequence(tuple(judged), given_up, asked)
@@ -233,8 +238,10 @@ class Dispatch(QObject):
             problem,
             upload.attempts,
             marked=end.committed,
-            marked_before=upload.checkpoint is not None and upload.checkpoint.may_be_whole,
-            repeats_are_safe=upload.repeats_are_safe,
+            marked_before=(upload.checkpoint is not None and upload.checkpoint.may_be_whole)
+            or (upload.doubt is not None and not end.absent),
+            repeats_are_safe=upload.repeats_are_safe
+            or (self._will_retry and is_settled_by_asking(problem, upload)),
             is_probe=is_probe,
             retry_after=float(asked) if isinstance(asked, int) else None,
             can_ask=self.can_ask
@@ -244,8 +251,8 @@ class Dispatch(QObject):
         )
         standing = self._standings.get(destination.name, Standing())
         if not self._will_retry:
-            follows = Next.UNCONFIRMED if attempt.is_open and not attempt.repeats_are_safe else Next.FAIL
-            return Verdict(follows, standing, attempt.is_open)
+            is_open = attempt.may_have_arrived and not attempt.repeats_are_safe
+            return Verdict(Next.UNCONFIRMED if is_open else Next.FAIL, standing, attempt.is_open)
         patience = Patience(destination.retry.attempts, seconds_of(destination.network.give_up_after))
         chance = random.random()  # noqa: S311 - a wait, not a secret
         verdict = judge(attempt, standing, patience, now=time.time(), chance=chance)
@@ -269,6 +276,10 @@ class Dispatch(QObject):
 def _moment(at: float) -> dt.datetime | None:
     """Return a time; None where a person is waited for, who has none."""
     return None if at == math.inf else dt.datetime.fromtimestamp(at, dt.UTC)
+
+
+def _in_doubt(verdict: Verdict, upload: Upload) -> bool:
+    return verdict.next is Next.AGAIN and verdict.may_have_arrived and upload.can_be_asked
 
 
 def _judged(end: End, verdict: Verdict) -> End:

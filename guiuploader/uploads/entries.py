@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Uploads to and from the ledger's rows."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from msgspec import UNSET
@@ -38,8 +39,9 @@ class Entries:
             uuid=upload.uuid,
             added=upload.added,
             state=upload.state,
-            repeats_are_safe=upload.destination.repeats_are_safe,
+            repeats_are_safe=_goes_again(upload),
             problem=upload.problem,
+            again=upload.again,
         )
 
     def destination_of(self, upload: Upload) -> Change:
@@ -47,7 +49,7 @@ class Entries:
         return Change(
             id=upload.id,
             destination=self._snapshot(upload.destination),
-            repeats_are_safe=upload.destination.repeats_are_safe,
+            repeats_are_safe=_goes_again(upload),
             checkpoint=upload.checkpoint,
         )
 
@@ -55,6 +57,11 @@ class Entries:
         if self._last is None or self._last[0] is not destination:
             self._last = (destination, Snapshot.of(destination))
         return self._last[1]
+
+
+def _goes_again(upload: Upload) -> bool:
+    """Tell whether a row that may have arrived goes again by itself, be it after asking the server."""
+    return upload.destination.repeats_are_safe or upload.can_be_asked
 
 
 def started_change(upload: Upload) -> Change:
@@ -67,7 +74,7 @@ def started_change(upload: Upload) -> Change:
         retry_at=None,
         problem=None,
         receipt=None,
-        may_have_arrived=False,
+        may_have_arrived=upload.doubt is not None,
         checkpoint=upload.checkpoint,
     )
 
@@ -86,8 +93,10 @@ def change_of(upload: Upload) -> Change | None:
             retry_at=None,
             problem=None,
             receipt=None,
-            may_have_arrived=False,
+            may_have_arrived=upload.doubt is not None,
             checkpoint=upload.checkpoint,
+            again=upload.again,
+            repeats_are_safe=_goes_again(upload),
         )
     if upload.state is State.RETRYING:
         return Change(
@@ -97,7 +106,7 @@ def change_of(upload: Upload) -> Change | None:
             sent=0,
             problem=upload.problem,
             retry_at=upload.retry_at,
-            may_have_arrived=False,
+            may_have_arrived=upload.doubt is not None,
             checkpoint=upload.checkpoint,
         )
     if upload.state in WAITING:
@@ -159,6 +168,7 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
     if isinstance(destination, Problem):
         state, problem = State.FAILED, destination
         destination = Destination(format=FORMAT, name=row.destination.name, url=_UNREADABLE)
+    is_open = row.may_have_arrived and state in WAITING and destination.can_be_asked and not row.again
     return Upload(
         id=row.id,
         batch=0,  # its batch belongs to an earlier run, where nothing can be taken back any more
@@ -175,4 +185,7 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
         retry_at=row.retry_at,
         place=row.place,
         checkpoint=row.checkpoint,
+        # Since now: nobody knows how long the server had before this run.
+        doubt=dt.datetime.now(dt.UTC) if is_open else None,
+        again=row.again,
     )

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guiuploader.transfer.receipt import Exchange, Receipt
 from guiuploader.values.errors import ErrorCode, Problem
@@ -16,7 +16,8 @@ class Outcome:
 
     `faulty` is the number of the file that the problem is about, where it is about one: those behind it were
     not begun. `committed` tells that a file may have arrived all the same, and `whole` which of them went out
-    to their last byte.
+    to their last byte. `found` is why nothing was sent where the server has the file; `absent`, that it was
+    asked and has nothing of earlier attempts.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -25,6 +26,8 @@ class Outcome:
     committed: bool = False
     whole: tuple[bool, ...] = ()
     exchange: Exchange | None = None
+    found: Problem | None = None
+    absent: bool = False
 
     def cut_short(self, number: int) -> bool:
         """Tell whether a file, one of several, surely did not go out whole."""
@@ -35,7 +38,9 @@ class Outcome:
 class End:
     """What becomes of one upload; one that is `queued` again was stopped for the sake of another.
 
-    `committed` tells that it may have arrived. At `retrying`, `spent` tells whether the attempt counts.
+    `committed` tells that it may have arrived, and `in_doubt` that the server is to be asked before it goes
+    again; `absent`, that it has nothing of earlier attempts. At `retrying`, `spent` tells whether the attempt
+    counts.
     """
 
     id: int
@@ -46,16 +51,31 @@ class End:
     committed: bool = False
     retry_at: dt.datetime | None = None
     spent: bool = True
+    in_doubt: bool = False
+    absent: bool = False
 
 
-def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str) -> Iterator[End]:
-    """Yield what becomes of each upload of a request, in order; `stopped` are those a person stopped."""
+def ends(
+    outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str, can_be_asked: bool = False
+) -> Iterator[End]:
+    """Yield what becomes of each upload of a request, in order; `stopped` are those a person stopped.
+
+    With `can_be_asked`, the server tells the next run what came of one that the end of this one broke off.
+    """
+    asks_later = can_be_asked and outcome.problem and outcome.problem.code is ErrorCode.CANCELLED_LATE
     for number, upload_id in enumerate(ids):
         problem = outcome.problem
         stop = End(
-            upload_id, State.CANCELLED if upload_id in stopped else State.QUEUED, exchange=outcome.exchange
+            upload_id,
+            State.CANCELLED if upload_id in stopped else State.QUEUED,
+            exchange=outcome.exchange,
+            absent=outcome.absent,
         )
-        if outcome.receipts:
+        if outcome.found is not None:
+            yield End(upload_id, State.SKIPPED, problem=outcome.found, exchange=outcome.exchange)
+        elif asks_later and upload_id not in stopped:
+            yield replace(stop, in_doubt=True)
+        elif outcome.receipts:
             yield End(upload_id, State.DONE, receipt=outcome.receipts[number], exchange=outcome.exchange)
         elif problem is None:
             yield stop
@@ -75,7 +95,14 @@ def _failed(upload_id: int, problem: Problem, outcome: Outcome) -> End:
     # Where we broke down ourselves, only the commit point tells.
     is_ours = outcome.committed and problem.code is ErrorCode.INTERNAL
     state = State.UNCONFIRMED if is_ours or problem.unconfirmed else State.FAILED
-    return End(upload_id, state, problem=problem, exchange=outcome.exchange, committed=outcome.committed)
+    return End(
+        upload_id,
+        state,
+        problem=problem,
+        exchange=outcome.exchange,
+        committed=outcome.committed,
+        absent=outcome.absent,
+    )
 
 
 def shares(sizes: Sequence[int | None], sent: int) -> list[int]:

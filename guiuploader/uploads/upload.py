@@ -47,6 +47,8 @@ class Facts(TypedDict, total=False):
     retry_at: dt.datetime | None
     exchange: Exchange | None
     checkpoint: Checkpoint | None
+    doubt: dt.datetime | None
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Upload:
     request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
     tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
     for. `behind` stands in what a view shows alone: why the row waits with all others for its destination.
-    `checkpoint` is from where the next attempt goes on, None where it begins anew.
+    `checkpoint` is from where the next attempt goes on, None where it begins anew. `doubt` is since when it
+    may have arrived, where the next attempt asks the server first; with `again` none does, as a person said.
     """
 
     id: int
@@ -94,6 +97,8 @@ class Upload:
     forgets: bool = False
     behind: Parking | None = None
     checkpoint: Checkpoint | None = None
+    doubt: dt.datetime | None = None
+    again: bool = False
 
     @property
     def key(self) -> tuple[float, int]:
@@ -113,7 +118,21 @@ class Upload:
     def job_with(self, others: Sequence["Upload"]) -> Job:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
-        return Job(sources, self.destination, self.variables, self.uuid, self.added, self.checkpoint)
+        return Job(
+            sources,
+            self.destination,
+            self.variables,
+            self.uuid,
+            self.added,
+            self.checkpoint,
+            again=self.again,
+            doubt=self.doubt,
+        )
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the server tells if it has this one, whatever it has of earlier ones."""
+        return self.destination.can_be_asked and not self.again
 
     @property
     def repeats_are_safe(self) -> bool:
@@ -164,6 +183,7 @@ def new_uploads(ids: Sequence[int], sources: Iterable[Source], batch: Batch) -> 
             state=batch.state,
             place=float(upload_id),
             forgets=batch.forgets,
+            again=batch.again,
         )
 
 
