@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.values.template import literal
 
 FORMAT = 1
@@ -172,23 +173,6 @@ class Reply(_Table, frozen=True):
     success: str = ""
     sha256: str = ""
     hash: Literal["sha256", "md5", "none"] = "sha256"
-
-
-class Lookup(_Table, frozen=True):
-    """A question that asks whether the server has this very file; without a `url` it is not asked.
-
-    `url` is a template as the destination's own, the others are such of the answer. `found` must come out as
-    something else than “0” or “false” where the server has such a file; “” leaves that to the status.
-    `size`, in bytes, and `sha256` must agree. `wait` is how many seconds a server may take to show what it
-    just got.
-    """
-
-    url: str = ""
-    method: Literal["HEAD", "GET"] = "HEAD"
-    found: str = ""
-    size: str = ""
-    sha256: str = ""
-    wait: float = 10.0
 
 
 class Limits(_Table, frozen=True):

@@ -4,7 +4,8 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from guiuploader.destinations.destination import Destination, Lookup
+from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.texts import Text
 from guiuploader.values.functions import HASHES, REQUEST_FUNCTIONS

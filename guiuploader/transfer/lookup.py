@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import msgspec
 
-from guiuploader.destinations.destination import BodyKind, Destination, Lookup, Retry
+from guiuploader.destinations.destination import BodyKind, Destination, Retry
 from guiuploader.destinations.lookup_rules import names_hash
+from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.transfer import reply as replies
 from guiuploader.transfer.exchange import Passage, ask
 from guiuploader.transfer.fill import FilledRequest, fill

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
 
-from guiuploader.destinations.destination import Lookup
+from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.transfer.proof import in_hex
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.reply import find

@@ -3,7 +3,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -81,6 +81,14 @@ def serve(scripted_server: StartServer) -> Serve:
         return shelf, to(f"{url}/up", more, table)
 
     return start
+
+
+@pytest.fixture
+def knowing() -> Iterator[Stage]:
+    """Return a stage that knows a secret."""
+    made = Stage(secrets={"key": "hunter2secret"})
+    yield made
+    made.sender.close()
 
 
 def source() -> Reopened:
@@ -225,7 +233,8 @@ def test_a_stop_ends_the_question(stage: Stage, serve: Serve) -> None:
 
 
 def test_the_question_is_signed_in_as_the_upload_and_has_its_headers(knowing: Stage, serve: Serve) -> None:
-    more = "[headers]\nX-Key = 'k'\n[query]\nid = '7'\n[auth]\nkind = 'basic'\nusername = 'u'\npassword = '{secret:key}'"
+    auth = "[auth]\nkind = 'basic'\nusername = 'u'\npassword = '{secret:key}'"
+    more = f"[headers]\nX-Key = 'k'\n[query]\nid = '7'\n{auth}"
     shelf, destination = serve(ABSENT, held(), more=more)
     send(knowing, destination)
     (upload,), (before, after) = shelf.uploads, shelf.asked
