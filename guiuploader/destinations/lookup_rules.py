@@ -29,7 +29,7 @@ def check_lookup(destination: Destination) -> None:
         return
     if not destination.takes_file:
         raise RuleBroken("lookup.url", "asks for a file, and this destination takes none")
-    if destination.is_form and destination.multipart.files_per_request > 1:
+    if destination.multipart.files_per_request > 1:
         raise RuleBroken("lookup.url", "asks for one file; so multipart.files_per_request must be 1")
     _check_url(destination)
     if not (lookup.size or lookup.sha256 or names_hash(lookup.url)):
