@@ -235,14 +235,22 @@ def progress_line(uploads: Sequence[Upload]) -> str:
     return f"so far: {ended} of {len(uploads)} ended, {sent}{whole}, {speed}"
 
 
+def _is_found(upload: Upload) -> bool:
+    """Tell whether a row was skipped on the word of the server."""
+    problem = upload.problem
+    return upload.state is State.SKIPPED and problem is not None and problem.code is ErrorCode.FOUND_THERE
+
+
 def closing_line(uploads: Sequence[Upload], *, refused: int, seconds: float, interrupted: bool) -> str:
     """Say what became of all, and by name what did not arrive."""
     counts = counted(uploads)
     size = size_text(sum(upload.receipt.size for upload in uploads if upload.receipt))
     total = len(uploads) + refused
     said = f"{counts[State.DONE]} of {total} sent, {size} in {seconds:.2f} s."
-    if counts[State.SKIPPED]:
-        said += f" Skipped, as sent before: {counts[State.SKIPPED]} (“--again” sends them)."
+    there = sum(_is_found(upload) for upload in uploads)
+    for why, number in (("as sent before", counts[State.SKIPPED] - there), ("as the server has them", there)):
+        if number:
+            said += f" Skipped, {why}: {number} (“--again” sends them)."
     if interrupted:
         said = f"Stopped. {said}"
     doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]

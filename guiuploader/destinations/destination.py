@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.values.template import literal
 
 FORMAT = 1
@@ -240,6 +241,7 @@ class Destination(_Table, frozen=True):
     variables: dict[str, Variable] = {}
     secrets: dict[str, Secret] = {}
     reply: Reply = Reply()
+    lookup: Lookup = Lookup()
     limits: Limits = Limits()
     retry: Retry = Retry()
     network: Network = Network()
@@ -266,6 +268,11 @@ class Destination(_Table, frozen=True):
         """Whether a request that is sent twice does no more than once (RFC 9110, section 9.2.2)."""
         retry = self.retry
         return retry.repeats_are_safe or bool(retry.idempotency_key_header) or self.method in _IDEMPOTENT
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the server tells if it has a file."""
+        return bool(self.lookup.url)
 
     @property
     def is_unproved(self) -> bool:

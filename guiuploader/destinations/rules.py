@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from guiuploader.destinations.body_rules import check_body
 from guiuploader.destinations.destination import FORMAT, BodyKind, Destination
+from guiuploader.destinations.lookup_rules import check_lookup, lookup_texts
 from guiuploader.destinations.names import (
     CONTROL,
     OWN_NAME,
@@ -65,6 +66,9 @@ def check(destination: Destination) -> None:
     for key in ("link", "error", "success", "sha256"):
         text = Text(f"reply.{key}", getattr(destination.reply, key), multiline=True)
         _check_template(text, REPLY_FUNCTIONS, destination)
+    for text in lookup_texts(destination):
+        _check_template(text, REPLY_FUNCTIONS, destination)
+    check_lookup(destination)
     if destination.reply.sha256 and destination.reply.hash != "sha256":
         raise RuleBroken("reply.sha256", 'is compared with what was sent; that needs hash = "sha256"')
     check_network(destination.network)

@@ -14,7 +14,7 @@ import msgspec
 from guiuploader.destinations.destination import Destination
 from guiuploader.values.json_text import to_json
 
-_WAY = frozenset({"format", "name", "variables", "secrets", "reply", "limits", "retry", "network"})
+_WAY = frozenset({"format", "name", "variables", "secrets", "reply", "lookup", "limits", "retry", "network"})
 _RELPATH = "{relpath"
 
 

@@ -73,6 +73,7 @@ def request_texts(destination: Destination) -> Iterator[Text]:
     yield Text("content.text", destination.content.text, multiline=True, has_file=has_file)
     yield Text("content.content_type", destination.content.content_type)
     yield from _pairs("form.fields", destination.form.fields)
+    yield Text("lookup.url", destination.lookup.url)
 
 
 def texts_in_use(destination: Destination) -> Iterator[Text]:

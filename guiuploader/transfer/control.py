@@ -94,6 +94,11 @@ class Control:
         if self.cancelled:
             raise TransferCancelled
 
+    def rest(self, seconds: float) -> None:
+        """Wait so long. Raises TransferCancelled at once on a stop."""
+        self._cancelled.wait(seconds)
+        self.raise_if_cancelled()
+
     def piece(self, size: int) -> int:
         """Return how many of `size` bytes to send at once under the limits."""
         return min((limit.piece(size) for limit in self._limits), default=size)
@@ -131,6 +136,9 @@ class TransferEvents(Protocol):
 
     def reading_ahead(self) -> None:
         """Take note that a file is read from its beginning to its end before it is sent."""
+
+    def not_there(self) -> None:
+        """Take note that the server was asked, and has nothing of what an earlier attempt sent."""
 
     def before_commit_point(self) -> None:
         """Return when the file may become complete: the block with its last byte goes out after this.

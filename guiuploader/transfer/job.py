@@ -23,7 +23,8 @@ _VARIABLE_PREFIX = "GUIUPLOADER_VAR_"
 class Job:
     """One request's files, or none for a request without.
 
-    `uuid` and `added` stay the same over all attempts; `checkpoint` is what the one before left.
+    `uuid` and `added` stay the same over all attempts; `checkpoint` is what the one before left, and `doubt`
+    since when it may have arrived. With `again` it is sent also where the server has it.
     """
 
     sources: tuple[Source, ...]
@@ -32,6 +33,8 @@ class Job:
     uuid: str
     added: dt.datetime
     checkpoint: Checkpoint | None = None
+    again: bool = False
+    doubt: dt.datetime | None = None
 
     def scopes(
         self, secret: Callable[[str], str], digest_of: Callable[[int], Callable[[str], bytes]]

@@ -13,7 +13,6 @@ from guiuploader.network.sigv4 import SCHEME, UNSIGNED, Keys
 from guiuploader.transfer.as_sent import part_text, request_text
 from guiuploader.transfer.body import build
 from guiuploader.transfer.cargo import opened
-from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.exchange import encoded, leave_out
 from guiuploader.transfer.export import Export, one_request
@@ -21,48 +20,23 @@ from guiuploader.transfer.export_curl import curl_command
 from guiuploader.transfer.export_python import python_program
 from guiuploader.transfer.fill import FilledRequest, fill
 from guiuploader.transfer.job import Job
+from guiuploader.transfer.lookup import question
 from guiuploader.transfer.progress import Meter
 from guiuploader.transfer.read_ahead import ReadAhead
-from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.sign_in import signing
+from guiuploader.transfer.unheard import Unheard
 from guiuploader.values.redact import MASK
-
-
-class _Unheard:
-    """Events of a transfer that never runs."""
-
-    def progressed(self, _sent: int, /) -> None:
-        """Say nothing."""
-
-    def resumed(self, _at: int, /) -> None:
-        """Say nothing."""
-
-    def checkpoint(self, _value: Checkpoint | None, /) -> None:
-        """Say nothing."""
-
-    def reading_ahead(self) -> None:
-        """Say nothing."""
-
-    def before_commit_point(self) -> None:
-        """Let nothing wait."""
-
-    def body_sent(self, sent: int, /) -> None:
-        """Say nothing."""
-
-    def went_out(self, _whole: tuple[bool, ...], /) -> None:
-        """Say nothing."""
-
-    def exchanged(self, _exchange: Exchange, /) -> None:
-        """Say nothing."""
 
 
 def http_text(job: Job) -> str:
     """Return the request as it would stand on the wire, the files' bytes named in one line.
 
-    The head comes from the same code that sends, lengths included. Raises SourceError or DestinationError.
+    The head comes from the same code that sends, lengths included. Where the server is asked first whether it
+    has the file, that question stands before it. Raises SourceError or DestinationError.
     """
+    asked = _question_text(job) if job.destination.can_be_asked else ""
     with _prepared(job, signs=True) as (request, filled):
-        text = request_text(request, filled, job.sources, frozenset())
+        text = asked + request_text(request, filled, job.sources, frozenset())
         return f"{text}\n{part_text(filled, job.sources[0])}" if filled.body is BodyKind.TUS else text
 
 
@@ -82,10 +56,28 @@ FORMATS: Mapping[str, Callable[[Job], str]] = {"http": http_text, "curl": curl_t
 """The ways to show a request, by name."""
 
 
+def _question_text(job: Job) -> str:
+    """Return the question whether the server has the file, as it goes out before the file does."""
+    ahead = ReadAhead(job.sources, hash_names(job.destination), Control(), Unheard())
+    filled = question(job.destination, job.scopes(lambda _: MASK, ahead.digest_of), masked=True)
+    with closing(HttpSession()) as session:
+        request = session.prepare(filled.method, filled.url, encoded(filled))
+        leave_out(request, filled)
+        _sign(request, filled)
+        return request_text(request, filled, (), frozenset()) + "\n"
+
+
+def _sign(request: requests.PreparedRequest, filled: FilledRequest) -> None:
+    """Sign a request for showing, where that is how it is signed in."""
+    if isinstance(filled.sign_in, Keys):
+        signing(filled.sign_in, filled, UNSIGNED)(request)
+        request.headers["Authorization"] = f"{SCHEME} {MASK}"
+
+
 @contextmanager
 def _prepared(job: Job, *, signs: bool) -> Iterator[tuple[requests.PreparedRequest, FilledRequest]]:
     """Give a request as it would go out, but for what proves who sends it."""
-    control, events = Control(), _Unheard()
+    control, events = Control(), Unheard()
     ahead = ReadAhead(job.sources, hash_names(job.destination), control, events)
     filled = fill(job.destination, job.scopes(lambda _: MASK, ahead.digest_of), masked=True)
     with (
@@ -96,7 +88,6 @@ def _prepared(job: Job, *, signs: bool) -> Iterator[tuple[requests.PreparedReque
         request = session.prepare(filled.method, filled.url, encoded(filled))
         body.attach(request)
         leave_out(request, filled)
-        if signs and isinstance(filled.sign_in, Keys):
-            signing(filled.sign_in, filled, UNSIGNED)(request)
-            request.headers["Authorization"] = f"{SCHEME} {MASK}"
+        if signs:
+            _sign(request, filled)
         yield request, filled

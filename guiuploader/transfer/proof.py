@@ -32,7 +32,7 @@ def verify(
     """
     sent = {"sha256": file.sha256, "md5": file.md5}
     wanted = destination.reply.sha256
-    told = _hex(find(wanted, reply, index or 0), "sha256") if wanted else None
+    told = in_hex(find(wanted, reply, index or 0), "sha256") if wanted else None
     if told is not None and sent["sha256"] is not None:
         if told != sent["sha256"]:
             raise _mismatch(reply, sent["sha256"], blank(told, secrets))
@@ -58,16 +58,16 @@ def _headers(reply: Reply) -> Iterator[tuple[str, str, bool]]:
     for name in ("repr-digest", "digest"):
         for algorithm, text in _MEMBER.findall(headers.get(name, "")):
             plain = algorithm.lower().replace("-", "")
-            value = _hex(text, plain)
+            value = in_hex(text, plain)
             if value is not None:
                 yield plain, value, True
     for name, is_firm in (("content-md5", True), ("etag", False)):
-        value = _hex(headers.get(name, "").strip('"'), "md5")
+        value = in_hex(headers.get(name, "").strip('"'), "md5")
         if value is not None:
             yield "md5", value, is_firm
 
 
-def _hex(text: str, algorithm: str) -> str | None:
+def in_hex(text: str, algorithm: str) -> str | None:
     """Return a hash that is written in hex or base64 as lower-case hex, None for anything else."""
     bare = text.strip().lower().removeprefix(f"{algorithm}:")
     length = _LENGTHS[algorithm]

@@ -14,6 +14,7 @@ from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.exchange import Delivery, Passage
 from guiuploader.transfer.fill import FilledRequest, fill
 from guiuploader.transfer.job import Job, SecretLookup
+from guiuploader.transfer.lookup import Inquiry
 from guiuploader.transfer.proof import verify
 from guiuploader.transfer.read_ahead import ReadAhead
 from guiuploader.transfer.receipt import Receipt
@@ -44,7 +45,8 @@ class Sender:
 
         Raises one error of our tree: SourceError, which says of which file, DestinationError, NetworkError,
         ServerRefused, or TransferCancelled when `control` says stop; a stop that comes when a file may have
-        arrived is a NetworkError. A redirect within the server is followed, its body built anew.
+        arrived is a NetworkError. A redirect within the server is followed, its body built anew. AlreadyThere
+        where the server was asked first, and has the file.
         """
         control.raise_if_cancelled()
         started = time.perf_counter()
@@ -55,13 +57,20 @@ class Sender:
         filled = fill(job.destination, scopes)
         way = route(job.destination, filled.url, scopes[0])
         passage = Passage(self._session, job, way, control, events, ahead, record)
+        inquiry = (
+            Inquiry.of(passage, self._sign_ins, scopes, lookup) if job.destination.can_be_asked else None
+        )
+        if inquiry is not None and (found := inquiry.before()):
+            return (found,)
         try:
             filled, delivery = self._follow(passage, filled)
         finally:
             exchange = record.exchange()
             if exchange is not None:
                 events.exchanged(exchange)
-        return tuple(_receipts(job, filled, delivery, record.secrets, time.perf_counter() - started))
+        seconds = time.perf_counter() - started
+        receipts = tuple(_receipts(job, filled, delivery, record.secrets, seconds))
+        return receipts if inquiry is None else tuple(map(inquiry.proved, receipts))
 
     def _hash_names(self, destination: Destination) -> frozenset[str]:
         """Return the hashes that a request holds; thousands of files go to the same destination."""

@@ -214,5 +214,12 @@ class Crew(QObject):
         ids = [upload.id for upload in running.uploads]
         for upload_id in ids:
             del self._firsts[upload_id]
-        host = running.uploads[0].destination.host
-        self.foreman.ended(tuple(ends(outcome, ids, running.stopped, host=host)))
+        first_row = running.uploads[0]
+        found = ends(
+            outcome,
+            ids,
+            running.stopped,
+            host=first_row.destination.host,
+            can_be_asked=first_row.can_be_asked,
+        )
+        self.foreman.ended(tuple(found))

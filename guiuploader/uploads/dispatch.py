@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Decides what is sent next, and what follows from what went wrong."""
 
-import datetime as dt
-import math
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources.standard_input import StandardInput
 from guiuploader.uploads.asking import SignInQuestion, question
+from guiuploader.uploads.doubt import is_settled_by_asking, to_be_asked
+from guiuploader.uploads.judged import judged, moment
 from guiuploader.uploads.outages import Outages
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
@@ -129,7 +129,7 @@ class Dispatch(QObject):
     def parked(self) -> Mapping[str, Parking]:
         """The destinations that wait as a whole, by name."""
         return {
-            name: Parking(self._troubles[name], _moment(standing.probe_at))
+            name: Parking(self._troubles[name], moment(standing.probe_at))
             for name, standing in self._standings.items()
             if standing.probe_at is not None
         }
@@ -177,15 +177,15 @@ class Dispatch(QObject):
         self._schedule.ended(first)
         began = self._began.pop(first)
         is_outdated = began < self._answered.get(name, 0)
-        if ends[0].state is State.DONE and name not in self._asked and not is_outdated:
+        if ends[0].state in {State.DONE, State.SKIPPED} and name not in self._asked and not is_outdated:
             self._unpark(name)
         verdicts: dict[ErrorCode, Verdict] = {}  # what all files of a request met is judged once
         given_up: Problem | None = None
         asked: SignInQuestion | None = None
-        judged: list[End] = []
+        followed: list[End] = []
         for end, upload in zip(ends, uploads, strict=True):
-            if end.problem is None:
-                judged.append(end)
+            if end.problem is None or end.state is State.SKIPPED:
+                followed.append(end)
                 continue
             if end.problem.code not in verdicts:
                 verdicts[end.problem.code] = self._verdict(
@@ -195,11 +195,13 @@ class Dispatch(QObject):
             if verdict.ask and name not in self._asked:
                 asked = question(upload.destination, end.problem)
             given_up = end.problem if verdict.gives_up else given_up
-            judged.append(_judged(end, verdict))
+            if self._will_retry and to_be_asked(verdict, end.problem, upload):
+                verdict = replace(verdict, next=Next.AGAIN)
+            followed.append(judged(end, verdict, upload))
         if asked is not None:
             self._asked[name] = asked
         is_open = any(verdict.may_have_arrived for verdict in verdicts.values())
-        return Consequence(go_together(judged, uploads, is_open=is_open), given_up, asked)
+        return Consequence(go_together(followed, uploads, is_open=is_open), given_up, asked)
 
     def _explained(self, end: End, upload: Upload) -> End:
         """Return an end that does not blame the server for a network that is not there."""
@@ -242,8 +244,10 @@ class Dispatch(QObject):
             upload.attempts,
             marked=end.committed,
             marked_before=upload.is_bound
-            or (upload.checkpoint is not None and upload.checkpoint.may_be_whole),
-            repeats_are_safe=can_repeat(upload, end, ends),
+            or (upload.checkpoint is not None and upload.checkpoint.may_be_whole)
+            or (upload.doubt is not None and not end.absent),
+            repeats_are_safe=can_repeat(upload, end, ends)
+            or (self._will_retry and is_settled_by_asking(problem, upload)),
             is_probe=is_probe,
             retry_after=float(asked) if isinstance(asked, int) else None,
             can_ask=self.can_ask
@@ -254,8 +258,8 @@ class Dispatch(QObject):
         )
         standing = self._standings.get(destination.name, Standing())
         if not self._will_retry:
-            follows = Next.UNCONFIRMED if attempt.is_open and not attempt.repeats_are_safe else Next.FAIL
-            return Verdict(follows, standing, attempt.is_open)
+            is_open = attempt.may_have_arrived and not attempt.repeats_are_safe
+            return Verdict(Next.UNCONFIRMED if is_open else Next.FAIL, standing, attempt.is_open)
         patience = Patience(destination.retry.attempts, seconds_of(destination.network.give_up_after))
         chance = random.random()  # noqa: S311 - a wait, not a secret
         verdict = judge(attempt, standing, patience, now=time.time(), chance=chance)
@@ -267,27 +271,3 @@ class Dispatch(QObject):
             if standing.probe_at != verdict.standing.probe_at:
                 self._troubles[destination.name] = problem
         return verdict
-
-
-def _moment(at: float) -> dt.datetime | None:
-    """Return a time; None where a person is waited for, who has none."""
-    return None if at == math.inf else dt.datetime.fromtimestamp(at, dt.UTC)
-
-
-def _judged(end: End, verdict: Verdict) -> End:
-    if verdict.next is Next.AGAIN:
-        at = verdict.not_before or verdict.standing.probe_at or 0.0
-        retry_at = _moment(at)
-        return End(
-            end.id,
-            State.RETRYING,
-            problem=end.problem,
-            exchange=end.exchange,
-            retry_at=retry_at,
-            spent=verdict.spent,
-        )
-    if verdict.next is Next.AS_ASKED:
-        state = State.CANCELLED if end.is_stopped else State.QUEUED
-        return End(end.id, state, exchange=end.exchange)
-    state = State.UNCONFIRMED if verdict.next is Next.UNCONFIRMED else State.FAILED
-    return End(end.id, state, problem=end.problem, exchange=end.exchange)

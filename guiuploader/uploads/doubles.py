@@ -186,13 +186,16 @@ def _taken_up(upload: Upload, source: Source, batch: Batch) -> Upload:
         retry_at=None,
         problem=None,
         forgets=batch.forgets,
+        again=batch.again,
+        doubt=None if batch.again else upload.doubt,
     )
 
 
 def _objection(source: Source, destination: Destination, same: Same) -> Problem | None:
     """Return why a file is not sent: it was before, or may have been where that counts."""
     is_doubtful = same.state is State.UNCONFIRMED
-    if same.finished is None or (is_doubtful and is_safe_alone(destination)):
+    is_safe = is_safe_alone(destination) or destination.can_be_asked
+    if same.finished is None or (is_doubtful and is_safe):
         return None
     facts = {
         "path": source.location,

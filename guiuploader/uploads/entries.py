@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Uploads to and from the ledger's rows."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from msgspec import UNSET
@@ -39,8 +40,9 @@ class Entries:
             uuid=upload.uuid,
             added=upload.added,
             state=upload.state,
-            repeats_are_safe=upload.destination.repeats_are_safe,
+            repeats_are_safe=_goes_again(upload),
             problem=upload.problem,
+            again=upload.again,
         )
 
     def destination_of(self, upload: Upload) -> Change:
@@ -48,7 +50,7 @@ class Entries:
         return Change(
             id=upload.id,
             destination=self._snapshot(upload.destination),
-            repeats_are_safe=upload.destination.repeats_are_safe,
+            repeats_are_safe=_goes_again(upload),
             checkpoint=upload.checkpoint,
         )
 
@@ -56,6 +58,11 @@ class Entries:
         if self._last is None or self._last[0] is not destination:
             self._last = (destination, Snapshot.of(destination))
         return self._last[1]
+
+
+def _goes_again(upload: Upload) -> bool:
+    """Tell whether a row that may have arrived goes again by itself, be it after asking the server."""
+    return upload.destination.repeats_are_safe or upload.can_be_asked
 
 
 def started_change(upload: Upload) -> Change:
@@ -68,7 +75,7 @@ def started_change(upload: Upload) -> Change:
         retry_at=None,
         problem=None,
         receipt=None,
-        may_have_arrived=False,
+        may_have_arrived=upload.doubt is not None,
         idempotency_key=key_at_start(upload),
         checkpoint=upload.checkpoint,
     )
@@ -88,9 +95,11 @@ def change_of(upload: Upload) -> Change | None:
             retry_at=None,
             problem=None,
             receipt=None,
-            may_have_arrived=False,
+            may_have_arrived=upload.doubt is not None,
             idempotency_key=key_to_keep(upload),
             checkpoint=upload.checkpoint,
+            again=upload.again,
+            repeats_are_safe=_goes_again(upload),
         )
     if upload.state is State.RETRYING:
         return Change(
@@ -100,7 +109,7 @@ def change_of(upload: Upload) -> Change | None:
             sent=0,
             problem=upload.problem,
             retry_at=upload.retry_at,
-            may_have_arrived=False,
+            may_have_arrived=upload.doubt is not None,
             idempotency_key=key_to_keep(upload),
             checkpoint=upload.checkpoint,
         )
@@ -163,6 +172,7 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
     if isinstance(destination, Problem):
         state, problem = State.FAILED, destination
         destination = Destination(format=FORMAT, name=row.destination.name, url=_UNREADABLE)
+    is_open = row.may_have_arrived and state in WAITING and destination.can_be_asked and not row.again
     return Upload(
         id=row.id,
         batch=0,  # its batch belongs to an earlier run, where nothing can be taken back any more
@@ -181,4 +191,7 @@ def _upload(row: Row, destination: Destination | Problem) -> Upload:
         checkpoint=row.checkpoint,
         shared=restored_shared(row.idempotency_key),
         is_bound=bool(row.idempotency_key) and state not in ENDED,
+        # Since now: nobody knows how long the server had before this run.
+        doubt=dt.datetime.now(dt.UTC) if is_open else None,
+        again=row.again,
     )

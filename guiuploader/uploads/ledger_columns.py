@@ -23,7 +23,7 @@ Columns = dict[str, str | bytes | int | float | None]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
-_PLAIN = ("place", "repeats_are_safe", "idempotency_key", "attempts", "may_have_arrived", "sent")
+_PLAIN = ("place", "repeats_are_safe", "idempotency_key", "attempts", "may_have_arrived", "sent", "again")
 
 
 def columns_of(row: Row, destination: int, now: dt.datetime) -> Columns:
@@ -48,6 +48,7 @@ def columns_of(row: Row, destination: int, now: dt.datetime) -> Columns:
         "problem": problem_text(row.problem),
         **_receipt(row.receipt),
         "checkpoint": _checkpoint(row.checkpoint),
+        "again": row.again,
     }
 
 
@@ -93,6 +94,7 @@ def row_of(columns: sqlite3.Row, destination: Snapshot) -> Row:
             receipt=columns["receipt"] and from_json(columns["receipt"], Receipt),
             finished=moment(columns["finished"]),
             checkpoint=columns["checkpoint"] and from_json(columns["checkpoint"], Checkpoint),
+            again=bool(columns["again"]),
         )
     except TypeError as error:
         raise ValueError(str(error)) from error

@@ -43,7 +43,8 @@ class Row:
 
     `run` numbers the program's runs, `batch` what was added together within one. Rows are in order of
     `place`, then `id`. `sent` is in bytes. `retry_at` is when the next attempt is due; `finished` is set by
-    the ledger when the state ends. Of a long reply the receipt keeps the beginning.
+    the ledger when the state ends. Of a long reply the receipt keeps the beginning. `again` is sent whatever
+    the server has.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Row:
     receipt: Receipt | None = None
     finished: dt.datetime | None = None
     checkpoint: Checkpoint | None = None
+    again: bool = False
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     problem: Problem | UnsetType | None = UNSET
     receipt: Receipt | UnsetType | None = UNSET
     checkpoint: Checkpoint | UnsetType | None = UNSET
+    again: bool | UnsetType = UNSET
 
 
 Key = tuple[bytes, bytes, str]

@@ -56,6 +56,7 @@ MIGRATIONS: Sequence[Migration] = (
         f"PRAGMA application_id = {_APPLICATION}",
     ),
     ("ALTER TABLE uploads ADD COLUMN checkpoint TEXT",),
+    ("ALTER TABLE uploads ADD COLUMN again INTEGER NOT NULL DEFAULT 0",),
 )
 
 

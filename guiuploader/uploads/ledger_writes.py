@@ -121,7 +121,6 @@ def recover(connection: sqlite3.Connection) -> Recovery:
         ).rowcount
         for state in ACTIVE
     )
-    connection.execute("UPDATE uploads SET may_have_arrived = 0 WHERE finished IS NULL AND may_have_arrived")
     return Recovery(requeued, unconfirmed)
 
 

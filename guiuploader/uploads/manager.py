@@ -130,7 +130,7 @@ class UploadManager(QObject):
             if self._crew.has(upload.id):
                 self._crew.cancel(upload.id)
             elif upload.state in WAITING:
-                self._queue.put(stepped(upload, State.CANCELLED))
+                self._queue.put(steps.cancelled(upload))
 
     def pause(self, ids: Iterable[int]) -> None:
         """Let rows wait: in the queue, or, where bytes are on their way, with the connection kept.

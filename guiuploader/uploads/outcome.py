@@ -16,7 +16,8 @@ class Outcome:
 
     `faulty` is the number of the file that the problem is about, where it is about one: those behind it were
     not begun. `committed` tells that a file may have arrived all the same, and `whole` which of them went out
-    to their last byte.
+    to their last byte. `found` is why nothing was sent where the server has the file; `absent`, that it was
+    asked and has nothing of earlier attempts.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -25,6 +26,8 @@ class Outcome:
     committed: bool = False
     whole: tuple[bool, ...] = ()
     exchange: Exchange | None = None
+    found: Problem | None = None
+    absent: bool = False
 
     def cut_short(self, number: int) -> bool:
         """Tell whether a file, one of several, surely did not go out whole."""
@@ -35,9 +38,10 @@ class Outcome:
 class End:
     """What becomes of one upload; one that is `queued` again was stopped for the sake of another.
 
-    `committed` tells that it may have arrived, `is_stopped` that a person stopped this very one. At
-    `retrying`, `spent` tells whether the attempt counts. `is_bound` tells that it goes again only with the
-    same others.
+    `committed` tells that it may have arrived, and `in_doubt` that the server is to be asked before it goes
+    again; `absent`, that it has nothing of earlier attempts. `is_stopped` tells that a person stopped this
+    very one. At `retrying`, `spent` tells whether the attempt counts. `is_bound` tells that it goes again
+    only with the same others.
     """
 
     id: int
@@ -50,10 +54,18 @@ class End:
     spent: bool = True
     is_stopped: bool = False
     is_bound: bool = False
+    in_doubt: bool = False
+    absent: bool = False
 
 
-def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str) -> Iterator[End]:
-    """Yield what becomes of each upload of a request, in order; `stopped` are those a person stopped."""
+def ends(
+    outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host: str, can_be_asked: bool = False
+) -> Iterator[End]:
+    """Yield what becomes of each upload of a request, in order; `stopped` are those a person stopped.
+
+    With `can_be_asked`, the server tells the next run what came of one that the end of this one broke off.
+    """
+    asks_later = can_be_asked and outcome.problem and outcome.problem.code is ErrorCode.CANCELLED_LATE
     for number, upload_id in enumerate(ids):
         problem = outcome.problem
         is_stopped = upload_id in stopped
@@ -62,8 +74,13 @@ def ends(outcome: Outcome, ids: Sequence[int], stopped: Collection[int], *, host
             State.CANCELLED if is_stopped else State.QUEUED,
             exchange=outcome.exchange,
             is_stopped=is_stopped,
+            absent=outcome.absent,
         )
-        if outcome.receipts:
+        if outcome.found is not None:
+            yield End(upload_id, State.SKIPPED, problem=outcome.found, exchange=outcome.exchange)
+        elif asks_later and upload_id not in stopped:
+            yield replace(stop, in_doubt=True)
+        elif outcome.receipts:
             yield End(upload_id, State.DONE, receipt=outcome.receipts[number], exchange=outcome.exchange)
         elif problem is None:
             yield stop
@@ -86,7 +103,14 @@ def _failed(upload_id: int, problem: Problem, outcome: Outcome) -> End:
     # Where we broke down ourselves, only the commit point tells.
     is_ours = outcome.committed and problem.code is ErrorCode.INTERNAL
     state = State.UNCONFIRMED if is_ours or problem.unconfirmed else State.FAILED
-    return End(upload_id, state, problem=problem, exchange=outcome.exchange, committed=outcome.committed)
+    return End(
+        upload_id,
+        state,
+        problem=problem,
+        exchange=outcome.exchange,
+        committed=outcome.committed,
+        absent=outcome.absent,
+    )
 
 
 def shares(sizes: Sequence[int | None], sent: int) -> list[int]:

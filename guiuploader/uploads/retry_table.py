@@ -65,6 +65,7 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.LIST_ROW: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.SENT_BEFORE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.MAY_BE_THERE: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.FOUND_THERE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.UNSIGNABLE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_ADDRESS: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_INVALID: Rule(Move.FAIL, Mark.SETTLED),
@@ -148,6 +149,13 @@ RULES: Mapping[ErrorCode, Rule] = {
     # The server said yes (2xx), and yet.
     ErrorCode.DIGEST_MISMATCH: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.NOT_ACCEPTED: Rule(Move.REFUSED, Mark.SETTLED),
+    ErrorCode.SIZE_MISMATCH: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.LOOKUP_MISSING: Rule(Move.FAIL, Mark.OPEN),
+    # The server was asked whether it has the file, and nothing was sent then.
+    ErrorCode.LOOKUP_FAILED: Rule(Move.WAIT, Mark.SETTLED),
+    ErrorCode.LOOKUP_REFUSED: Rule(Move.REFUSED, Mark.SETTLED),
+    ErrorCode.LOOKUP_UNCLEAR: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.LOOKUP_OTHER: Rule(Move.FAIL, Mark.SETTLED),
     # An upload that can be resumed (tus).
     ErrorCode.CHECKSUM_REFUSED: Rule(Move.WAIT, Mark.SETTLED),  # 460
     ErrorCode.SIZE_OVER_LIMIT: Rule(Move.FAIL, Mark.SETTLED),

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What becomes of a row when something happens to it: pure functions from one value to the next."""
 
+import datetime as dt
 from dataclasses import replace
 
+from guiuploader.uploads import doubt
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.tasks import Renewal
 from guiuploader.uploads.upload import Facts, Shared, Upload, stepped
@@ -58,6 +60,8 @@ def held(upload: Upload, *, is_held: bool) -> Upload:
 
 def ended(upload: Upload, end: End) -> Upload:
     """Return the row as its request left it; one that would go again stays paused where it was paused."""
+    since = doubt.since(upload, end)
+    state = doubt.state_of(end.state, since)
     goes_again = end.state in {State.QUEUED, State.RETRYING}
     stays = goes_again and upload.state is State.PAUSED
     sent = _left(upload) if goes_again else end.receipt.size if end.receipt else upload.sent
@@ -66,13 +70,21 @@ def ended(upload: Upload, end: End) -> Upload:
         attempts=upload.attempts if end.spent else upload.attempts - 1,
         retry_at=None if stays else end.retry_at,
         receipt=end.receipt,
-        problem=end.problem,
+        problem=end.problem or (doubt.cut_short(upload) if state is State.UNCONFIRMED else None),
         exchange=end.exchange,
         bytes_per_second=0.0,
         shared=_shared(upload, end),
         is_bound=goes_again and (upload.is_bound or end.is_bound),
+        doubt=doubt.kept(state, since),
     )
-    return replace(upload, **left) if stays else stepped(upload, end.state, **left)
+    return replace(upload, **left) if stays else stepped(upload, state, **left)
+
+
+def cancelled(upload: Upload) -> Upload:
+    """Return a row that waits as the person leaves it."""
+    state = doubt.state_of(State.CANCELLED, upload.doubt)
+    problem = doubt.cut_short(upload) if state is State.UNCONFIRMED else upload.problem
+    return stepped(upload, state, problem=problem, doubt=None)
 
 
 def paused_in_line(upload: Upload) -> Upload:
@@ -87,7 +99,9 @@ def confirmed(upload: Upload) -> Upload:
 
 def given_up(upload: Upload, problem: Problem) -> Upload:
     """Return a row that waits for a destination which was waited for in vain."""
-    return stepped(upload, State.FAILED, problem=problem, retry_at=None)
+    return stepped(
+        upload, doubt.state_of(State.FAILED, upload.doubt), problem=problem, retry_at=None, doubt=None
+    )
 
 
 def renewed(upload: Upload, renewal: Renewal) -> Upload:
@@ -98,8 +112,19 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
     if renewal.source is not None:
         # Of another file, what the server has is no beginning.
         kept = upload.checkpoint if renewal.source == upload.source else None
+        again = doubt.goes_unasked(upload)
+        may_be_there = upload.state is State.UNCONFIRMED and upload.destination.can_be_asked and not again
+        since = dt.datetime.now(dt.UTC) if may_be_there and renewal.source == upload.source else None
         return stepped(
-            upload, State.QUEUED, source=renewal.source, sent=0, problem=None, checkpoint=kept, shared=None
+            upload,
+            State.QUEUED,
+            source=renewal.source,
+            sent=0,
+            problem=None,
+            checkpoint=kept,
+            shared=None,
+            again=again,
+            doubt=since,
         )
     if upload.state is State.UNCONFIRMED:
         return upload

@@ -49,6 +49,8 @@ class Facts(TypedDict, total=False):
     checkpoint: Checkpoint | None
     shared: "Shared | None"
     is_bound: bool
+    doubt: dt.datetime | None
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Upload:
     for. `behind` stands in what a view shows alone: why the row waits with all others for its destination.
     `checkpoint` is from where the next attempt goes on, None where it begins anew. `shared` is the request
     that its last attempt was in with others; `is_bound` tells that it goes again only with exactly these.
+    `doubt` is since when it may have arrived, where the next attempt asks the server first; with `again` none
+    does, as a person said.
     """
 
     id: int
@@ -110,6 +114,8 @@ class Upload:
     checkpoint: Checkpoint | None = None
     shared: Shared | None = None
     is_bound: bool = False
+    doubt: dt.datetime | None = None
+    again: bool = False
 
     @property
     def key(self) -> tuple[float, int]:
@@ -129,8 +135,21 @@ class Upload:
     def job_with(self, others: Sequence["Upload"]) -> Job:
         """Return the request of this upload, with the files of others in it."""
         sources = tuple(upload.source for upload in (self, *others)) if self.destination.takes_file else ()
-        key = request_uuid([upload.uuid for upload in (self, *others)])
-        return Job(sources, self.destination, self.variables, key, self.added, self.checkpoint)
+        return Job(
+            sources,
+            self.destination,
+            self.variables,
+            request_uuid([upload.uuid for upload in (self, *others)]),
+            self.added,
+            self.checkpoint,
+            again=self.again,
+            doubt=self.doubt,
+        )
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the server tells if it has this one, whatever it has of earlier ones."""
+        return self.destination.can_be_asked and not self.again
 
     @property
     def repeats_are_safe(self) -> bool:
@@ -186,6 +205,7 @@ def new_uploads(ids: Sequence[int], sources: Iterable[Source], batch: Batch) -> 
             state=batch.state,
             place=float(upload_id),
             forgets=batch.forgets,
+            again=batch.again,
         )
 
 

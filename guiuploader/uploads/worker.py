@@ -15,7 +15,14 @@ from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.send import Sender
 from guiuploader.uploads.outcome import Outcome
-from guiuploader.values.errors import ErrorCode, Problem, SourceError, TransferCancelled, UploaderError
+from guiuploader.values.errors import (
+    AlreadyThere,
+    ErrorCode,
+    Problem,
+    SourceError,
+    TransferCancelled,
+    UploaderError,
+)
 from guiuploader.values.secrets import SecretStore
 from guiuploader.values.states import State
 
@@ -89,7 +96,13 @@ class UploadWorker(QThread):
         outcome = self._outcome(assignment, events)
         self.ended.emit(
             assignment.id,
-            replace(outcome, committed=events.committed, whole=events.whole, exchange=events.exchange),
+            replace(
+                outcome,
+                committed=events.committed,
+                whole=events.whole,
+                exchange=events.exchange,
+                absent=events.absent,
+            ),
         )
 
     def _outcome(self, assignment: Assignment, events: "_Events") -> Outcome:
@@ -105,7 +118,8 @@ class UploadWorker(QThread):
                 return Outcome(problem=Problem(ErrorCode.BROKEN_OFF, {"host": host}))
             return Outcome(problem=error.problem, faulty=error.index)
         except UploaderError as error:
-            return Outcome(problem=error.problem)
+            is_there = isinstance(error, AlreadyThere)
+            return Outcome(found=error.problem) if is_there else Outcome(problem=error.problem)
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the uploads behind this one
             _log.exception("upload %d ended by a mistake", assignment.id)
             return Outcome(problem=Problem(ErrorCode.INTERNAL, {"reason": type(error).__name__}))
@@ -116,6 +130,7 @@ class _Events:
 
     def __init__(self, worker: UploadWorker, assignment: Assignment, mark: Mark) -> None:
         self.committed = False
+        self.absent = False
         self.whole: tuple[bool, ...] = ()
         self.exchange: Exchange | None = None
         self._worker = worker
@@ -142,6 +157,9 @@ class _Events:
     def reading_ahead(self) -> None:
         self._is_told = True  # what comes next ends it
         self._worker.reached.emit(self._id, State.PREPARING, 0)
+
+    def not_there(self) -> None:
+        self.absent = True
 
     def before_commit_point(self) -> None:
         """Return when a record that outlives the program says that these may have arrived."""

@@ -7,6 +7,7 @@
     ├── SourceError            the bytes cannot be had
     ├── NetworkError           the server was not reached, or no whole answer came back
     ├── ServerRefused          the server answered, and the answer is no
+    ├── AlreadyThere           the server was asked, and has this very file
     ├── LedgerError            the queue's file cannot be used
     │   └── LedgerInUse        another guiuploader has it open
     └── TransferCancelled      the person said stop
@@ -117,6 +118,13 @@ class ErrorCode(StrEnum):
     BROKEN_OFF = "broken-off"
     PARTED = "parted"
     INTERRUPTED = "interrupted"
+    FOUND_THERE = "found-there"
+    LOOKUP_FAILED = "lookup-failed"
+    LOOKUP_REFUSED = "lookup-refused"
+    LOOKUP_UNCLEAR = "lookup-unclear"
+    LOOKUP_OTHER = "lookup-other"
+    LOOKUP_MISSING = "lookup-missing"
+    SIZE_MISMATCH = "size-mismatch"
     SENT_BEFORE = "sent-before"
     MAY_BE_THERE = "may-be-there"
     LEDGER_IN_USE = "ledger-in-use"
@@ -143,6 +151,7 @@ _RETRYABLE = frozenset(
         ErrorCode.SERVER_BUSY,
         ErrorCode.STORE_LOST,
         ErrorCode.CHECKSUM_REFUSED,
+        ErrorCode.LOOKUP_FAILED,
     }
 )
 
@@ -156,6 +165,7 @@ _UNCONFIRMED = frozenset(
         ErrorCode.BROKEN_OFF,
         ErrorCode.PARTED,
         ErrorCode.UPLOAD_GONE,
+        ErrorCode.LOOKUP_MISSING,
         ErrorCode.INTERRUPTED,
     }
 )
@@ -215,6 +225,10 @@ class NetworkError(UploaderError):
 
 class ServerRefused(UploaderError):  # noqa: N818 - named for what happened
     """The server answered, and the answer is no."""
+
+
+class AlreadyThere(UploaderError):  # noqa: N818 - named for what was found
+    """The server has this very file, so nothing was sent."""
 
 
 class LedgerError(UploaderError):

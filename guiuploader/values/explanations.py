@@ -8,6 +8,7 @@ come with a full stop and some without, so a text that ends with a fact is close
 from collections.abc import Mapping
 
 from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.lookup_words import LOOKUP_TEXTS
 from guiuploader.values.quantities import size_text
 from guiuploader.values.redact import printable
 from guiuploader.values.refusals import REFUSALS, REMARKS
@@ -263,6 +264,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("Check the folder and its disk, then try again."),
     ),
     **REFUSALS,
+    **LOOKUP_TEXTS,
     **STORE_TEXTS,
     **SOURCE_REFUSALS,
     ErrorCode.CANCELLED: (QT_TR_NOOP("You cancelled this upload."), "", ""),

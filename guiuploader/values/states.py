@@ -22,7 +22,7 @@ class State(StrEnum):
     """The person said wait: in the queue, or with the connection kept as long as the server keeps it."""
     DONE = "done"
     SKIPPED = "skipped"
-    """It was sent there before, so it stays here unless the person says otherwise."""
+    """It is there already, as the ledger or the server says; it stays here unless a person wants it sent."""
     FAILED = "failed"
     CANCELLED = "cancelled"
     UNCONFIRMED = "unconfirmed"
@@ -34,18 +34,19 @@ ACTIVE = frozenset({State.PREPARING, State.UPLOADING, State.AWAITING_REPLY})
 PAUSABLE = frozenset({State.QUEUED, State.RETRYING, State.PREPARING, State.UPLOADING})
 WAITING = frozenset({State.HELD, State.QUEUED, State.RETRYING, State.PAUSED})
 
-_BREAKS = frozenset({State.QUEUED, State.RETRYING, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
+_BREAKS = frozenset(
+    {State.QUEUED, State.RETRYING, State.FAILED, State.CANCELLED, State.UNCONFIRMED, State.SKIPPED}
+)
+# Unconfirmed: an attempt before may have arrived, and the server was not asked any more.
+_GIVEN_UP = frozenset({State.FAILED, State.CANCELLED, State.UNCONFIRMED})
 
 LEGAL_STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.CANCELLED}),
     # Failed, too: its destination was waited for in vain. Unconfirmed: those left that it must go with.
-    State.QUEUED: frozenset(
-        {State.UPLOADING, State.PAUSED, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
-    ),
-    State.RETRYING: frozenset(
-        {State.UPLOADING, State.QUEUED, State.PAUSED, State.FAILED, State.CANCELLED, State.UNCONFIRMED}
-    ),
-    State.PREPARING: frozenset({State.UPLOADING, State.PAUSED, *_BREAKS}),
+    State.QUEUED: frozenset({State.UPLOADING, State.PAUSED, *_GIVEN_UP}),
+    State.RETRYING: frozenset({State.UPLOADING, State.QUEUED, State.PAUSED, *_GIVEN_UP}),
+    # Done or skipped: it was read for the question whether the server has it.
+    State.PREPARING: frozenset({State.UPLOADING, State.PAUSED, State.DONE, *_BREAKS}),
     # Back to the queue: another file of the same request stopped it before any could arrive.
     State.UPLOADING: frozenset({State.PREPARING, State.AWAITING_REPLY, State.PAUSED, State.DONE, *_BREAKS}),
     # Back to uploading: the server redirects, and the file goes out again from its beginning.

@@ -96,7 +96,7 @@ STATE_WORDS: Mapping[State, StateWords] = {
     ),
     State.SKIPPED: StateWords(
         QT_TR_NOOP("Skipped"),
-        QT_TR_NOOP("skipped, as it was sent there before"),
+        QT_TR_NOOP("skipped, as it is there already"),
         (Action.RETRY, Action.COPY_LINK, Action.OPEN_LINK, Action.REMOVE),
     ),
     State.FAILED: StateWords(QT_TR_NOOP("Failed"), QT_TR_NOOP("failed"), (Action.RETRY, Action.REMOVE)),
@@ -112,6 +112,8 @@ STATE_WORDS: Mapping[State, StateWords] = {
 
 NOTE_WORDS: Mapping[Note, str] = {
     Note.VERIFIED: QT_TR_NOOP("Verified: the server has exactly what was sent."),
+    Note.ASKED_LATER: QT_TR_NOOP("The upload's own answer was lost; the server was asked, and has the file."),
+    Note.UNPROVED: QT_TR_NOOP("The server did not tell afterwards whether it has what was sent."),
     Note.SOURCE_CHANGED: QT_TR_NOOP(
         "The file changed while it was being sent; what arrived is a copy of it at its old length."
     ),

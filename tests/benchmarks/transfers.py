@@ -38,6 +38,9 @@ class Unheard:
     def reading_ahead(self) -> None:
         """Let it go on."""
 
+    def not_there(self) -> None:
+        """Let it go on."""
+
     def before_commit_point(self) -> None:
         """Let it go on."""
 

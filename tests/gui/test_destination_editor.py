@@ -23,6 +23,7 @@ from guiuploader.destinations.destination import (
     Secret,
     Variable,
 )
+from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.values.settings import Appearance
 from guiuploader.window.destination_draft import destination_from, draft_of, fault_in
 from guiuploader.window.destination_editor import DestinationEditor
@@ -51,6 +52,7 @@ RICH = Destination(
     variables={"id": Variable(label="Case", default="7")},
     secrets={"pw": Secret(label="Password")},
     reply=Reply(link="{json:a.b}", hash="none"),
+    lookup=Lookup(url="https://rich.example/known/{filename}", size="{header:Content-Length}"),
     network=Network(verify=False, connect_timeout=3),
 )
 
@@ -81,7 +83,18 @@ def test_an_edit_keeps_every_key_that_the_editor_does_not_show(
     after = editor.edited().destination
     assert after.name == "Richer"
     assert after.multipart.fields == {"id": "{var:id}", "tags": ["changed", "b"], "one": "1"}
-    for key in ("query", "headers", "auth", "raw", "variables", "secrets", "reply", "network", "body"):
+    for key in (
+        "query",
+        "headers",
+        "auth",
+        "raw",
+        "variables",
+        "secrets",
+        "reply",
+        "lookup",
+        "network",
+        "body",
+    ):
         assert getattr(after, key) == getattr(RICH, key)
     for key in ("file_field", "filename", "content_type", "part_headers"):
         assert getattr(after.multipart, key) == getattr(RICH.multipart, key)

@@ -45,7 +45,7 @@ def test_a_skipped_row_says_when_and_where_it_went_and_is_sent_again_by_the_keyb
     assert f"It went to Box on {skipped.problem.facts['when']}" in told
     assert LINK in told
     assert button(parts.window.strip, "Send again").isEnabled()
-    assert "skipped, as it was sent there before" in wording.sentence(skipped)
+    assert "skipped, as it is there already" in wording.sentence(skipped)
     parts.window.actions_.copy_link.trigger()
     assert QGuiApplication.clipboard().text() == LINK
     parts.window.activateWindow()

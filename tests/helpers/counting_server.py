@@ -2,7 +2,8 @@
 """A server on 127.0.0.1 that counts what it stored, tells of each moment on the way, and can be killed.
 
 It stores as streaming servers do: a file counts as soon as its last byte is in, before the form's closing
-boundary. It knows that byte by the file's name, which ends in its size in bytes: `7.4096.bin`.
+boundary. It knows that byte by the file's name, which ends in its size in bytes: `7.4096.bin`. By HEAD it
+tells the size of what it has.
 """
 
 import re
@@ -74,6 +75,7 @@ class CountingServer:
         self.stored: dict[str, list[int]] = {}
         self.confused: list[list[str]] = []
         self._by_key: dict[str, list[str]] = {}
+        self.told = 0  # how often it was asked for a file that it has
         self.watch: Watch = _see_nothing
         self._life = _Life(0, self._serve)
         self.port = self._life.port
@@ -107,9 +109,12 @@ class CountingServer:
                 self._exchange(life, connection, reader)
 
     def _exchange(self, life: "_Life", connection: socket.socket, reader: BufferedReader) -> None:
-        _, target, _ = _line(reader).split(" ")
+        method, target, _ = _line(reader).split(" ")
         lines = iter(lambda: _line(reader), "")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        if method == "HEAD":
+            connection.sendall(self._told(target.rpartition("/")[2]))
+            return
         seen = Seen(None if "transfer-encoding" in headers else int(headers.get("content-length", 0)))
         seen.key = headers.get("idempotency-key")
         boundary = _BOUNDARY.search(headers.get("content-type", ""))
@@ -132,6 +137,12 @@ class CountingServer:
         self.watch(Moment.REPLY_HALF, seen)
         connection.sendall(ANSWER[half:])
         self.watch(Moment.REPLY_SENT, seen)
+
+    def _told(self, name: str) -> bytes:
+        if not self.times(name):
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        self.told += 1
+        return f"HTTP/1.1 200 OK\r\nContent-Length: {size_of(name)}\r\n\r\n".encode()
 
     def _store_form(self, life: "_Life", seen: Seen, body: "_Body", boundary: bytes) -> None:
         while body.line() != boundary + b"--":

@@ -11,7 +11,7 @@ from guiuploader.sources.store_connection import read_file
 
 TEXT = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-HEAD = 'format = 1\nname = "A"\nurl = "https://a.example/"\n'
+HEAD = 'format = 1\nname = "A"\nurl = "https://acme.example/"\n'
 
 
 def test_there_are_examples() -> None:

@@ -60,6 +60,16 @@ def raw(name: str) -> tuple[dict[str, object], int]:
     }, 201
 
 
+@app.get("/known/<name>")
+def known(name: str) -> tuple[dict[str, object], int]:
+    """Tell what is stored under a name."""
+    path = FOLDER / Path(name).name
+    if not path.exists():
+        return {"error": f"There is no {name}"}, 404
+    content = path.read_bytes()
+    return {"name": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}, 200
+
+
 @app.post("/json")
 def document() -> tuple[dict[str, object], int]:
     """Take a file inside JSON: as it is, or in base64."""

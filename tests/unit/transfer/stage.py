@@ -96,6 +96,7 @@ class Heard:
         self.resumptions: list[int] = []
         self.checkpoints: list[Checkpoint | None] = []
         self.exchange: Exchange | None = None
+        self.is_absent = False
 
     def progressed(self, sent: int, /) -> None:
         self.told.append(sent)
@@ -114,6 +115,9 @@ class Heard:
 
     def reading_ahead(self) -> None:
         self.told.append("reading ahead")
+
+    def not_there(self) -> None:
+        self.is_absent = True
 
     def went_out(self, whole: tuple[bool, ...], /) -> None:
         self.whole = whole

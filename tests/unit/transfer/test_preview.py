@@ -14,6 +14,28 @@ from tests.unit.transfer.stage import MemorySource, Stage, to
 TABLES = '[headers]\nX-Title = "Grüße"\n[multipart.fields]\nid = "7"'
 
 
+def test_the_question_whether_it_is_there_stands_before_it(
+    stage: Stage, scripted_server: StartServer
+) -> None:
+    server = scripted_server([answer(404), answer(201), answer(500)])
+    auth = "[auth]\nkind = 'basic'\nusername = 'u'\npassword = '{secret:p}'"
+    lookup = f"[lookup]\nurl = '{server.url}/a/{{filename}}'\nsize = '{{header:Content-Length}}'"
+    destination = to(f"{server.url}/up", 'body = "raw"\nomit_headers = ["Accept"]', auth, lookup)
+    asked, _, upload = http_text(stage.job(destination)).partition("\n\n")
+    assert upload.startswith("POST /up HTTP/1.1\n")
+    asking = Stage(secrets={"p": "secret"})
+    asking.send(destination)
+    asking.sender.close()
+    request = server.request()
+    first, *lines = asked.split("\n")
+    assert first == f"{request.method} {request.target} HTTP/1.1"
+    shown = dict(line.split(": ", 1) for line in lines)
+    assert shown.pop("Authorization") == "Basic ***"
+    sent = dict(request.headers)
+    assert sent.pop("Authorization").startswith("Basic ")
+    assert shown == sent
+
+
 @pytest.mark.parametrize("kind", ["multipart", "buffered", "raw", "chunked"])
 @pytest.mark.parametrize("content", [b"", b"content"])
 def test_head_and_form_are_those_that_are_sent(
