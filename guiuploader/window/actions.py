@@ -37,6 +37,10 @@ class Actions(QObject):
         make = self._make
         self.add_files = make("add-files", self.tr("Add &files…"), QKeySequence.StandardKey.Open)
         self.add_folder = make("add-folder", self.tr("Add f&older…"), QKeySequence("Ctrl+Shift+O"))
+        self.add_from_store = make(
+            "add-cloud", self.tr("Add from &cloud storage…"), QKeySequence("Ctrl+Shift+S")
+        )
+        self.add_from_store.setIconText(self.tr("From cloud…"))
         self.paste = make("paste", self.tr("&Paste files"), QKeySequence.StandardKey.Paste)
         self.request = make("send", self.tr("Send &request"), QKeySequence("Ctrl+Shift+Return"))
         self.new_destination = make("new", self.tr("&New destination…"), QKeySequence.StandardKey.New)
@@ -44,6 +48,7 @@ class Actions(QObject):
         self.delete_destination = make("delete", self.tr("&Delete destination…"), QKeySequence("Delete"))
         self.request_there = make("send", self.tr("&Send request"), None)
         self.demo = make("play", self.tr("&Try it with the demo server"), None)
+        self.connections = make("", self.tr("&Connections…"), None)
         self.quit = make("", self.tr("&Quit"), QKeySequence("Ctrl+Q"))
         self.send = make("send", self.tr("&Send"), QKeySequence("Ctrl+Return"))
         self.pause = make("paused", self.tr("&Pause"), QKeySequence("Ctrl+P"))

@@ -2,7 +2,7 @@
 """The dialog that looks into object stores and picks what is to be sent from there."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,7 +20,7 @@ from guiuploader.uploads.store_desk import StoreDesk
 from guiuploader.values.errors import Problem, SourceError
 from guiuploader.values.explanations import explain
 from guiuploader.window import announce, store_words, wording
-from guiuploader.window.labels import WrappedLabel
+from guiuploader.window.labels import ElidedLabel, WrappedLabel
 from guiuploader.window.store_model import StoreModel
 from guiuploader.window.store_node import Kind
 from guiuploader.window.store_tree import StoreTree
@@ -54,10 +54,10 @@ class StoreBrowser(QDialog):
         self._text = WrappedLabel()
         self._again = QPushButton(self.tr("Try a&gain"))
         self._stop = QPushButton(self.tr("&Stop"))
-        self._selected = QLabel()
+        self._selected = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        text = self.tr("&Add to {place}").format(place=to.replace("&", "&&")) if to else self.tr("&Add")
-        self._add = self._buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._add = self._buttons.addButton(self.tr("&Add"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._to = to
         self._failed = QPersistentModelIndex()
         self._lay_out()
         self._connect()
@@ -77,6 +77,15 @@ class StoreBrowser(QDialog):
         failed = self._failed
         self._forget_failure()
         self._model.go_on(failed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the keyboard; in a field it is the field's own."""
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
+            return
+        button = self.focusWidget()
+        if isinstance(button, QPushButton):
+            button.click()
 
     def done(self, code: int) -> None:
         """Close, and wait for nothing any more."""
@@ -213,7 +222,7 @@ class StoreBrowser(QDialog):
 
     def _on_selection(self) -> None:
         nodes = self._tree.selected()
-        self._selected.setText(store_words.count_text(nodes))
+        self._selected.setText(store_words.summary(nodes, self._to))
         self._add.setEnabled(bool(nodes))
 
     def _on_add(self) -> None:

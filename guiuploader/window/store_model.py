@@ -6,7 +6,16 @@ from enum import IntEnum
 from itertools import count
 from typing import TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 
 from guiuploader.sources.store_connection import Named
 from guiuploader.sources.store_folders import Shelf
@@ -40,6 +49,9 @@ class StoreModel(QAbstractItemModel):
         self._ids = count(1)
         self._nodes: dict[int, Node] = {}
         self._asked: dict[int, Node] = {}
+        self._due: set[int] = set()
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._look_at_due)
         desk.connections_found.connect(self._on_connections)
         desk.buckets_found.connect(self._on_buckets)
         desk.shelf_found.connect(self._on_shelf)
@@ -134,18 +146,21 @@ class StoreModel(QAbstractItemModel):
     def canFetchMore(self, parent: Index) -> bool:
         """Tell whether a place that is opened has to be asked for; later pages come by `go_on`."""
         node = self.node(parent)
-        return node.is_place and node.stage is Stage.UNKNOWN
+        return node.is_place and node.stage is Stage.UNKNOWN and node.id not in self._due
 
     def fetchMore(self, parent: Index) -> None:
-        """Ask for a place's first page."""
+        """Ask for a place's first page, once whoever asked is done: rows do not change under its hands."""
         if self.canFetchMore(parent):
-            self._look(self.node(parent))
+            self._due.add(self.node(parent).id)
+            self._timer.start()
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let be selected what can be sent."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled
         node = self.node(index)
-        if not node.is_place and node.kind is not Kind.ROOT:
+        if not node.is_place:
             flags |= Qt.ItemFlag.ItemNeverHasChildren
         return flags | Qt.ItemFlag.ItemIsSelectable if node.address else flags
 
@@ -169,6 +184,12 @@ class StoreModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and column == Column.SIZE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _look_at_due(self) -> None:
+        due, self._due = sorted(self._due), set()
+        for place in (self._nodes.get(each) for each in due):
+            if place is not None and place.stage is Stage.UNKNOWN:
+                self._look(place)
 
     def _index(self, node: Node) -> QModelIndex:
         return _NOWHERE if node.parent is None else self.createIndex(node.row, 0, node.id)

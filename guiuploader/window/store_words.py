@@ -53,8 +53,16 @@ def place_text(node: Node) -> str:
     return printable(f"{node.bucket}/{node.key}")
 
 
-def count_text(nodes: list[Node]) -> str:
-    """Say what is selected."""
+def summary(nodes: list[Node], to: str) -> str:
+    """Say what is selected, and where it goes."""
+    if not nodes:
+        return translate("store_words", "Nothing is selected")
+    if not to:
+        return _count_text(nodes)
+    return translate("store_words", "{what} · to {place}").format(what=_count_text(nodes), place=to)
+
+
+def _count_text(nodes: list[Node]) -> str:
     objects = [node for node in nodes if node.kind is Kind.OBJECT]
     folders = len(nodes) - len(objects)
     parts = []
@@ -71,7 +79,7 @@ def count_text(nodes: list[Node]) -> str:
             translate("store_words", "{count} folders with all that is in them"),
         )
         parts.append((one if folders == 1 else many).format(count=_number(folders)))
-    return translate("store_words", " and ").join(parts) or translate("store_words", "Nothing is selected")
+    return translate("store_words", " and ").join(parts)
 
 
 def _note_text(place: Node) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A store is looked into one step at a time: its buckets, then what stands directly in one, a page at a time."""
+"""A store is looked into a step at a time: its buckets, then what stands directly in one, page by page."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,7 +126,8 @@ def test_one_that_was_cut_before_it_began_asks_nothing(store: ScriptedStore, tmp
 def azure(folder: Path, store: ScriptedStore) -> Named:
     path = folder / "blue.toml"
     path.write_text(
-        f'format = 1\nkind = "azure"\naccount = "bucket"\nanonymous = true\nendpoint = "{store.url}"\n', "utf-8"
+        f'format = 1\nkind = "azure"\naccount = "bucket"\nanonymous = true\nendpoint = "{store.url}"\n',
+        "utf-8",
     )
     return ConnectionLibrary(folder).get("blue")
 
