@@ -28,11 +28,13 @@ from guiuploader.stop_signals import StopSignals
 from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
+from guiuploader.uploads.store_desk import StoreDesk
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
 from guiuploader.values.states import State
 from guiuploader.window import next_time, without_memory, wording
+from guiuploader.window.cloud_control import CloudControl
 from guiuploader.window.controller import Controller
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.icons import application_icon
@@ -81,6 +83,8 @@ class Program(QObject):
             self._theme,
             is_kept=memory.ledger is not None,
         )
+        self._stores = StoreDesk(folders.connections, secrets, self)
+        self._cloud = CloudControl(self.window, self._controller, self._shelf, self._desk, self._stores)
         self._reception = Reception(self.manager, self._desk, self)
         self._reception.front_wanted.connect(self._controller.come_to_front)
         self._reception.files_came.connect(self._on_files_came)
@@ -133,7 +137,8 @@ class Program(QObject):
         self._controller.close()
         self._awake.close()
         deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
-        all_ended = [self.manager.shutdown(deadline), self._desk.shutdown(deadline)]
+        ending = (self.manager, self._desk, self._stores)
+        all_ended = [each.shutdown(deadline) for each in ending]
         self._demo.stop()
         return all(all_ended)
 

@@ -149,7 +149,7 @@ def _pages(stores: Stores, address: StoreAddress, going_on: Callable[[], bool]) 
                 if error.problem.code is not ErrorCode.STORE_LOST or tries >= (
                     _TRIES if token else _FIRST_TRIES
                 ):
-                    raise
+                    raise stores.blamed(address, error) from error
                 threading.Event().wait(_FIRST_PAUSE * 2**tries)
                 continue
             yield page
@@ -176,7 +176,7 @@ def _pages_by_obstore(stores: Stores, address: StoreAddress, going_on: Callable[
     except SourceError:
         raise
     except Exception as error:
-        raise translated(str(address), error) from error
+        raise stores.blamed(address, translated(str(address), error)) from error
 
 
 def _is_there(stores: Stores, address: StoreAddress) -> bool:

@@ -59,9 +59,16 @@ def named_for(address: StoreAddress, library: ConnectionLibrary) -> Named:
 
 def access(address: StoreAddress, library: ConnectionLibrary, secrets: SecretStore) -> Access:
     """Return what it takes to ask an address's bucket. Raises SourceError."""
-    named = named_for(address, library)
+    return access_by(named_for(address, library), address.bucket, secrets)
+
+
+def access_by(named: Named, bucket: str, secrets: SecretStore) -> Access:
+    """Return what it takes to ask a bucket by a connection, or an S3 store itself where that is "".
+
+    Raises SourceError.
+    """
     given = named.connection
-    keys, url, config = _BY_KIND[given.kind](named, address.bucket, secrets)
+    keys, url, config = _BY_KIND[given.kind](named, bucket, secrets)
     try:
         proxy = choose(ProxySetting(given.proxy), url, destination=named.name)
     except DestinationError as error:
@@ -74,7 +81,7 @@ def access(address: StoreAddress, library: ConnectionLibrary, secrets: SecretSto
             f"{proxy.url} is a SOCKS proxy, by which stores cannot be reached; name an HTTP proxy or “none”"
         )
         raise SourceError(ErrorCode.STORE_INVALID, connection=named.name, key="proxy", reason=reason)
-    return Access(given.kind, address.bucket, url, keys, tuple(sorted(config.items())), proxy, given.ca_file)
+    return Access(given.kind, bucket, url, keys, tuple(sorted(config.items())), proxy, given.ca_file)
 
 
 _Parts = tuple[StoreKeys, str, dict[str, str | bool]]
@@ -84,7 +91,9 @@ def _s3(named: Named, bucket: str, secrets: SecretStore) -> _Parts:
     keys = s3_keys(named, secrets)
     style = named.connection.style or ("path" if keys.endpoint else "host")
     endpoint = (keys.endpoint or f"https://s3.{keys.region}.amazonaws.com").rstrip("/")
-    if style == "host" and "." not in bucket:  # a certificate covers one name before the host, not two
+    if (
+        style == "host" and bucket and "." not in bucket
+    ):  # a certificate covers one name before the host, not two
         parts = urlsplit(endpoint)
         endpoint = url = parts._replace(netloc=f"{bucket}.{parts.netloc}").geturl()
     else:

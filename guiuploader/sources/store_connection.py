@@ -121,9 +121,17 @@ class ConnectionLibrary:
 
     def add(self, named: Named) -> None:
         """Save a new connection. Raises SourceError, also when its name is taken."""
-        if self._folder is None or named.name.casefold() in map(str.casefold, self.names()):
+        self.replace("", named)
+
+    def replace(self, before: str, named: Named) -> None:
+        """Save a connection in the place of the one called `before`, "" for none. Raises SourceError."""
+        taken = [each.casefold() for each in self.names() if each != before]
+        if self._folder is None or named.name.casefold() in taken:
             raise SourceError(ErrorCode.STORE_EXISTS, connection=named.name)
         try:
+            if before and before != named.name:
+                # Renamed, not removed: the two may differ in capitals alone, which some disks do not tell.
+                (self._folder / f"{before}.toml").rename(self._folder / f"{named.name}.toml")
             write_whole(self._folder / f"{named.name}.toml", render(named.connection))
         except OSError as error:
             raise self._not_writable(error) from error
@@ -170,6 +178,15 @@ def read_file(path: Path) -> Named:
         )
     _check(path, connection)
     return Named(path.stem, connection)
+
+
+def fault_in(connection: StoreConnection) -> tuple[str, str] | None:
+    """Return which key of a connection is wrong, and why; None where all is well."""
+    try:
+        _check(Path(), connection)
+    except SourceError as error:
+        return str(error.problem.facts["key"]), str(error.problem.facts["reason"])
+    return None
 
 
 def render(connection: StoreConnection) -> str:

@@ -87,6 +87,16 @@ def missing(named: Named, key: SecretKey) -> SourceError:
     )
 
 
+def blamed(named: Named, error: SourceError) -> SourceError:
+    """Return a store's no to a key with the names of the secrets that a person may mend it with."""
+    problem = error.problem
+    names = [key.name for key in named.secrets()]
+    if problem.code not in {ErrorCode.STORE_WRONG_KEY, ErrorCode.STORE_EXPIRED} or not names:
+        return error
+    about = {"connection": named.name, "origin": named.connection.origin, "secrets": " ".join(names)}
+    return SourceError(problem.code, status=problem.status, **{**problem.facts, **about})
+
+
 class _Profile:
     """One profile of AWS's two files; what one of them lacks may stand in the other."""
 

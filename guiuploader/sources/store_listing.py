@@ -8,6 +8,7 @@ does not tell a folder's marker from a file.
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import quote, unquote_plus, urlsplit
 from xml.parsers import expat
 
@@ -40,18 +41,23 @@ class Listed:
 
 @dataclass(slots=True)
 class Page:
-    """Some of the objects, in order; `next` asks for the page behind it and is empty at the last."""
+    """Some of the objects, in order; `next` asks for the page behind it and is empty at the last.
+
+    `prefixes` are what the objects that stand deeper begin with, where a listing folds them.
+    """
 
     objects: list[Listed] = field(default_factory=list)
     next: str = ""
+    prefixes: list[str] = field(default_factory=list)
 
 
 class Listing:
-    """Asks for one page after another over one line; close it."""
+    """Asks for one page after another over one line; close it. A `delimiter` folds what stands deeper."""
 
-    def __init__(self, way: Access, prefix: str, where: str) -> None:
+    def __init__(self, way: Access, prefix: str, where: str, *, delimiter: str = "") -> None:
         self._way = way
         self._prefix = prefix
+        self._delimiter = delimiter
         self._where = where
         self._session = HttpSession()
         self._route = Route(
@@ -67,6 +73,8 @@ class Listing:
     def page(self, token: str) -> Page:
         """Return a page, the first one for an empty token. Raises SourceError."""
         pairs = {"list-type": "2", "encoding-type": "url", "prefix": self._prefix}
+        if self._delimiter:
+            pairs["delimiter"] = self._delimiter
         if token:
             pairs["continuation-token"] = token
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in sorted(pairs.items()))
@@ -78,6 +86,20 @@ class Listing:
             return parsed(body)
         except (expat.ExpatError, ValueError) as error:
             raise lost(self._where, "Its answer is no list of objects.") from error
+
+    def buckets(self) -> list[str]:
+        """Return the names of whoever's buckets, where the way is to the store itself. Raises SourceError."""
+        status, body = self._ask(f"{self._way.url.rstrip('/')}/")
+        if status != _OK:
+            raise refused(self._where, status, body.decode("utf-8", "replace"))
+        try:
+            return _parse(body, _Buckets()).names
+        except (expat.ExpatError, ValueError) as error:
+            raise lost(self._where, "Its answer is no list of buckets.") from error
+
+    def cut(self) -> None:
+        """End what is being asked, from any thread: it raises SourceError(STORE_LOST)."""
+        self._session.line.cut()
 
     def close(self) -> None:
         """Close the line."""
@@ -115,7 +137,13 @@ class Listing:
 
 def parsed(body: bytes) -> Page:
     """Return the page that stands in an answer. Raises ValueError and ExpatError for what is none."""
-    reading = _Reading()
+    return _parse(body, _Reading()).page()
+
+
+_Reader = TypeVar("_Reader", bound="_Elements")
+
+
+def _parse(body: bytes, reading: _Reader) -> _Reader:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = reading.start
@@ -123,40 +151,72 @@ def parsed(body: bytes) -> Page:
     parser.CharacterDataHandler = reading.text
     parser.StartDoctypeDeclHandler = reading.doctype
     parser.Parse(body, True)  # noqa: FBT003 - it takes no keyword
-    return reading.page()
+    return reading
 
 
-class _Reading:
-    """Collects the texts of a list's elements."""
+class _Elements:
+    """Hands the texts of elements, by their path below the whole, to `found`."""
 
     def __init__(self) -> None:
         self._path: list[str] = []
         self._text = ""
-        self._top: dict[str, str] = {}
-        self._entry: dict[str, str] = {}
-        self._entries: list[dict[str, str]] = []
 
     def start(self, name: str, _: dict[str, str]) -> None:
         self._path.append(name.rpartition(":")[2])
         self._text = ""
-        if self._path[1:] == ["Contents"]:
-            self._entry = {}
 
     def text(self, text: str) -> None:
         self._text += text
 
     def end(self, _: str) -> None:
-        match self._path[1:]:
-            case ["Contents"]:
-                self._entries.append(self._entry)
-            case ["Contents", name]:
-                self._entry[name] = self._text
-            case [name]:
-                self._top[name] = self._text
+        self.found(self._path[1:], self._text)
         self._path.pop()
 
     def doctype(self, *_: object) -> None:
         raise ValueError("a list declares nothing")
+
+    def found(self, path: list[str], text: str) -> None:
+        raise NotImplementedError
+
+
+class _Buckets(_Elements):
+    """Collects the buckets' names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        super().start(name, attributes)
+        if self._path[0] != "ListAllMyBucketsResult":
+            raise ValueError("no list of buckets")
+
+    def found(self, path: list[str], text: str) -> None:
+        if path == ["Buckets", "Bucket", "Name"]:
+            self.names.append(text)
+
+
+class _Reading(_Elements):
+    """Collects the texts of a list's elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._top: dict[str, str] = {}
+        self._entry: dict[str, str] = {}
+        self._entries: list[dict[str, str]] = []
+        self._prefixes: list[str] = []
+
+    def found(self, path: list[str], text: str) -> None:
+        match path:
+            case ["Contents"]:
+                self._entries.append(self._entry)
+                self._entry = {}
+            case ["Contents", name]:
+                self._entry[name] = text
+            case ["CommonPrefixes", "Prefix"]:
+                self._prefixes.append(text)
+            case [name]:
+                self._top[name] = text
 
     def page(self) -> Page:
         if "IsTruncated" not in self._top:
@@ -166,7 +226,8 @@ class _Reading:
         if goes_on and not token:
             raise ValueError("a list that goes on nowhere")
         is_encoded = self._top.get("EncodingType") == "url"
-        return Page([_listed(entry, is_encoded=is_encoded) for entry in self._entries], token)
+        prefixes = [unquote_plus(each, errors="strict") if is_encoded else each for each in self._prefixes]
+        return Page([_listed(entry, is_encoded=is_encoded) for entry in self._entries], token, prefixes)
 
 
 def _listed(entry: dict[str, str], *, is_encoded: bool) -> Listed:

@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 from guiuploader.network.proxies import Proxy
 from guiuploader.sources.object_reader import BLOCK
-from guiuploader.sources.store_access import Access, access
+from guiuploader.sources.store_access import Access, access, named_for
 from guiuploader.sources.store_address import StoreAddress
 from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.store_errors import translated
+from guiuploader.sources.store_keys import blamed
 from guiuploader.values.errors import ErrorCode, SourceError
 from guiuploader.values.secrets import SecretStore
 
@@ -76,7 +77,7 @@ class Stores:
             try:
                 found = obstore.get(client, address.key, options={"range": (0, 1)})
             except Exception as error:
-                raise translated(where, error) from error
+                raise self.blamed(address, translated(where, error)) from error
         about = {name.lower(): str(value) for name, value in found.attributes.items()}
         return Version(
             found.meta["size"],
@@ -105,7 +106,7 @@ class Stores:
             except SourceError:
                 raise
             except Exception as error:
-                problem = translated(where, error)
+                problem = self.blamed(address, translated(where, error))
                 tries += 1
                 if problem.problem.code is not ErrorCode.STORE_LOST or tries >= _TRIES:
                     raise problem from error
@@ -117,12 +118,16 @@ class Stores:
                 if tries >= _TRIES:
                     raise SourceError(ErrorCode.STORE_CHANGED, path=where)
 
+    def blamed(self, address: StoreAddress, error: SourceError) -> SourceError:
+        """Return the error with what a person could mend it by."""
+        return blamed(named_for(address, self._library), error)
+
     def client(self, address: StoreAddress) -> "Client":
         """Return what asks an address's bucket. Raises SourceError."""
         way = self.access(address)
         with self._lock:
             if way not in self._clients:
-                self._clients[way] = _new_client(way)
+                self._clients[way] = new_client(way)
             return self._clients[way]
 
 
@@ -160,7 +165,8 @@ async def _rest(client: "Client", address: StoreAddress, wanted: _Wanted) -> Asy
         yield bytes(block)
 
 
-def _new_client(way: Access) -> "Client":
+def new_client(way: Access) -> "Client":
+    """Return what asks a bucket. Raises SourceError for certificates that cannot be read."""
     from obstore.store import AzureStore, GCSStore, S3Store  # noqa: PLC0415 - heavy, and most never need it
 
     # The line is mended here, where bytes that came in between count; its own counts from the beginning.

@@ -33,6 +33,8 @@ def question(destination: Destination, problem: Problem) -> SignInQuestion | Non
     texts = tuple(texts_in_use(destination))
     if problem.code is ErrorCode.SECRET_MISSING:
         names = (str(problem.facts["name"]),)
+    elif keys := connection_keys(problem):
+        return SignInQuestion(destination, problem, keys)
     elif problem.code is ErrorCode.PROXY_UNAUTHORIZED or problem.status == PROXY_AUTHENTICATION_REQUIRED:
         names = secrets_in(text for text in texts if text.key in _PROXY_KEYS)
     elif problem.code is ErrorCode.UNAUTHORIZED:
@@ -41,6 +43,16 @@ def question(destination: Destination, problem: Problem) -> SignInQuestion | Non
             text for text in texts if text.table != "network"
         )
     return SignInQuestion(destination, problem, _keys(destination, names)) if names else None
+
+
+def connection_keys(problem: Problem) -> tuple[SecretKey, ...]:
+    """Return the secrets of a connection that could mend a store's no, if any could."""
+    facts = problem.facts
+    names = (
+        facts.get("name", "") if problem.code is ErrorCode.STORE_SECRET_MISSING else facts.get("secrets", "")
+    )
+    owner, origin = f"connection {facts.get('connection', '')}", str(facts.get("origin", ""))
+    return tuple(SecretKey(owner, origin, name) for name in str(names).split())
 
 
 def _keys(destination: Destination, names: tuple[str, ...]) -> tuple[SecretKey, ...]:

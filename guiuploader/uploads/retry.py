@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from guiuploader.uploads.retry_table import RULES, UNANSWERED, Mark, Move
+from guiuploader.uploads.retry_table import RULES, STORE_KEYS, UNANSWERED, Mark, Move
 from guiuploader.values.errors import ErrorCode, Problem
 
 _LONGEST_WAIT = 60.0  # seconds between two attempts of a row
@@ -155,7 +155,9 @@ def _move(attempt: Attempt, standing: Standing) -> Move:
     if move is Move.ASK and attempt.is_last:
         return Move.REFUSED
     if move is Move.ASK and not (attempt.can_ask or attempt.is_outdated or standing.is_asking):
-        return Move.REFUSED
+        return Move.FAIL if attempt.problem.code in STORE_KEYS else Move.REFUSED
+    if move is Move.ASK and attempt.is_open and not attempt.repeats_are_safe:
+        return Move.FAIL
     if move is Move.WAIT and attempt.retry_after is not None:
         return Move.PARK  # a server that names a time means all requests
     return move

@@ -71,7 +71,7 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.STORE_INVALID: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_UNKNOWN: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_EXISTS: Rule(Move.FAIL, Mark.SETTLED),
-    ErrorCode.STORE_SECRET_MISSING: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.STORE_SECRET_MISSING: Rule(Move.ASK, Mark.SETTLED),
     ErrorCode.STORE_NO_KEYS: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_PROFILE: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_NAME: Rule(Move.FAIL, Mark.SETTLED),
@@ -85,8 +85,8 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.SOURCE_UNREADABLE: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.SOURCE_CHANGED: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.SOURCE_SHORT: Rule(Move.FAIL, Mark.OPEN),
-    ErrorCode.STORE_WRONG_KEY: Rule(Move.FAIL, Mark.OPEN),
-    ErrorCode.STORE_EXPIRED: Rule(Move.FAIL, Mark.OPEN),
+    ErrorCode.STORE_WRONG_KEY: Rule(Move.ASK, Mark.OPEN),
+    ErrorCode.STORE_EXPIRED: Rule(Move.ASK, Mark.OPEN),
     ErrorCode.STORE_CLOCK: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.STORE_DENIED: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.STORE_NO_BUCKET: Rule(Move.FAIL, Mark.OPEN),
@@ -167,6 +167,9 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.CANCELLED: Rule(Move.STOP, Mark.OPEN),
     ErrorCode.CANCELLED_LATE: Rule(Move.STOP, Mark.OPEN),
 }
+
+STORE_KEYS = frozenset({ErrorCode.STORE_SECRET_MISSING, ErrorCode.STORE_WRONG_KEY, ErrorCode.STORE_EXPIRED})
+"""What another key to the store that a file comes from would mend: the server has no part in it."""
 
 UNANSWERED = frozenset(
     {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Look up and keep secrets without holding up the window: a keychain may first ask to be unlocked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -48,9 +48,21 @@ class SecretDesk(QObject):
         """Keep a secret for this session and, with `save`, in the keychain; answers by `kept` or `failed`."""
         self._worker.submit(_SILENT, partial(_keep, self._store, key, value, save=save))
 
+    def when_done(self, token: int) -> None:
+        """Tell by `missing`, with none, when all that was asked for before is done."""
+        self._worker.submit(token, _nothing_missing)
+
     def forget(self, destination: Destination) -> None:
         """Remove a destination's secrets from the session and the keychain."""
-        self._worker.submit(_SILENT, partial(_forget, self._store, destination))
+        self.forget_keys(secret_keys(destination))
+
+    def forget_keys(self, keys: Sequence[SecretKey]) -> None:
+        """Remove these secrets from the session and the keychain."""
+        self._worker.submit(_SILENT, partial(_forget, self._store, tuple(keys)))
+
+    def move_keys(self, pairs: Sequence[tuple[SecretKey, SecretKey]]) -> None:
+        """Let the first secret of each pair be known by the second one's name."""
+        self._worker.submit(_SILENT, partial(_move, self._store, tuple(pairs)))
 
     def rename(self, old: Destination, new: Destination) -> None:
         """Let a destination's secrets follow it to its new name; another origin must not have them."""
@@ -101,10 +113,24 @@ def _keep(
         yield key
 
 
-def _forget(store: SecretStore, destination: Destination, _: Callable[[], bool]) -> Iterator[Problem]:
-    for key in secret_keys(destination):
+def _nothing_missing(_: Callable[[], bool]) -> Iterator[tuple[SecretKey, ...]]:
+    yield ()
+
+
+def _forget(store: SecretStore, keys: Sequence[SecretKey], _: Callable[[], bool]) -> Iterator[Problem]:
+    for key in keys:
         store.forget(key)
     yield from ()
+
+
+def _move(
+    store: SecretStore, pairs: Sequence[tuple[SecretKey, SecretKey]], _: Callable[[], bool]
+) -> Iterator[Problem]:
+    for old, new in pairs:
+        try:
+            store.move(old, new)
+        except DestinationError as error:
+            yield error.problem
 
 
 def _rename(

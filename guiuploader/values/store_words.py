@@ -32,7 +32,7 @@ STORE_TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ErrorCode.STORE_SECRET_MISSING: (
         QT_TR_NOOP("The secret “{name}” for the connection “{connection}” is not known here."),
         QT_TR_NOOP("It is kept for {origin} alone; a changed endpoint asks again."),
-        QT_TR_NOOP("Set {variable} in the environment, or let “guiuploader send” ask for it in a terminal."),
+        QT_TR_NOOP("Enter it in the window or the terminal, or set {variable} in the environment."),
     ),
     ErrorCode.STORE_NO_KEYS: (
         QT_TR_NOOP("There are no keys for the connection “{connection}”."),

@@ -27,8 +27,8 @@ class Actions(QObject):
     """The actions as attributes; whoever wires the window connects their `triggered`.
 
     Keys that also mean something elsewhere (Delete, Return) count only in the widget that `attach` names.
-    `limits` are by bytes per second, 0 for none. `request` is for the chosen destination, `request_there` for
-    the one that the keyboard is on.
+    `adding` are those that add files. `limits` are by bytes per second, 0 for none. `request` is for the
+    chosen destination, `request_there` for the one that the keyboard is on.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -40,6 +40,11 @@ class Actions(QObject):
         self.add_archive = make(
             "add-folder", self.tr("Add folder as one arc&hive…"), QKeySequence("Ctrl+Alt+O")
         )
+        self.add_from_store = make(
+            "add-cloud", self.tr("Add from &cloud storage…"), QKeySequence("Ctrl+Shift+S")
+        )
+        self.add_from_store.setIconText(self.tr("From cloud…"))
+        self.adding = (self.add_files, self.add_folder, self.add_archive, self.add_from_store)
         self.paste = make("paste", self.tr("&Paste files"), QKeySequence.StandardKey.Paste)
         self.request = make("send", self.tr("Send &request"), QKeySequence("Ctrl+Shift+Return"))
         self.new_destination = make("new", self.tr("&New destination…"), QKeySequence.StandardKey.New)
@@ -47,6 +52,7 @@ class Actions(QObject):
         self.delete_destination = make("delete", self.tr("&Delete destination…"), QKeySequence("Delete"))
         self.request_there = make("send", self.tr("&Send request"), None)
         self.demo = make("play", self.tr("&Try it with the demo server"), None)
+        self.connections = make("", self.tr("&Connections…"), None)
         self.quit = make("", self.tr("&Quit"), QKeySequence("Ctrl+Q"))
         self.send = make("send", self.tr("&Send"), QKeySequence("Ctrl+Return"))
         self.pause = make("paused", self.tr("&Pause"), QKeySequence("Ctrl+P"))

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.texts import secret_names
-from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_address import Place, StoreAddress
+from guiuploader.uploads.asking import connection_keys
 from guiuploader.uploads.finding import in_places
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
@@ -50,6 +52,7 @@ class Adding(QObject):
 
     noticed = Signal(object)
     can_undo_changed = Signal(bool)
+    keys_wanted = Signal(object, object)  # Problem, and what to call when another key to a store is known
 
     def __init__(
         self, manager: UploadManager, desk: SecretDesk, shelf: DestinationShelf, window: QWidget
@@ -63,6 +66,7 @@ class Adding(QObject):
         self._requests: dict[int, _Request] = {}
         self._homeless = _NOTHING
         self._additions: dict[int, Addition] = {}
+        self._taken_in: dict[int, _Request] = {}
         self._newest = 0
         self._is_newest_request = False
         self._asked = 0
@@ -121,6 +125,7 @@ class Adding(QObject):
         if self._newest:
             newest = self._newest
             self._additions.pop(newest, None)
+            self._taken_in.pop(newest, None)
             self._set_newest(0)
             taking_back = TakingBack(self._manager, self)
             told = self._on_request_taken_back if self._is_newest_request else self._on_taken_back
@@ -197,10 +202,16 @@ class Adding(QObject):
         reasons = list(_foreign_reasons(request.foreign))
         asks = chosen is Duplicates.ASK
         self._additions[batch] = Addition(destination, is_held, asks, reasons=reasons)
+        self._taken_in[batch] = request
         self._is_newest_request = not destination.takes_file
         self._set_newest(batch)
         if destination.takes_file:
             self.noticed.emit(Notice(sentences.adding(wording.place(destination)), (Step.UNDO,)))
+
+    def _add_again(self, request: _Request) -> None:
+        """Add what stands in stores once more; what was taken in of it is left out."""
+        paths = tuple(each for each in request.paths if isinstance(each, StoreAddress))
+        self._add(replace(request, paths=paths, foreign=()))
 
     def _set_newest(self, batch: int) -> None:
         self._newest = batch
@@ -210,6 +221,9 @@ class Adding(QObject):
     def _on_refused(self, batch: int, problems: Sequence[Problem]) -> None:
         if batch in self._additions:
             self._additions[batch].reasons += [str(explain(each, wording.words)) for each in problems]
+            for each in problems:
+                if connection_keys(each):
+                    self.keys_wanted.emit(each, partial(self._add_again, self._taken_in[batch]))
         else:  # a file that was to be sent again
             for problem in problems:
                 self._on_problem(problem)
@@ -223,6 +237,7 @@ class Adding(QObject):
     def _on_intake_finished(self, batch: int, accepted: int, _refused: int) -> None:
         """Tell what was added; of an earlier drop only what would otherwise never be told."""
         addition = self._additions.pop(batch, None)
+        self._taken_in.pop(batch, None)
         if addition is None:
             return
         is_newest = batch == self._newest

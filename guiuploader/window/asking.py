@@ -85,9 +85,10 @@ class Asking(QObject):
 
     @Slot(object)
     def _on_kept(self, key: SecretKey) -> None:
-        question = self._questions.get(key.destination)
-        if question is not None and key in question.keys and key.destination not in self._kept.values():
-            self._manager.answer(key.destination)
+        asked = [name for name, question in self._questions.items() if key in question.keys]
+        for name in asked:
+            if name not in self._kept.values():
+                self._manager.answer(name)
 
     @Slot()
     def _on_left(self) -> None:

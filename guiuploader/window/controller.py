@@ -38,6 +38,7 @@ class Controller(QObject):
     """Lives as long as its window. `is_kept` tells whether the queue survives it."""
 
     demo_requested = Signal()
+    keys_wanted = Signal(object, object)  # Problem, and what to call when another key to a store is known
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class Controller(QObject):
         self._ending = Ending(window, manager, shelf, self._adding)
         self._ending.close_wanted.connect(window.close_for_good)
         self._adding.noticed.connect(self.notice)
+        self._adding.keys_wanted.connect(self.keys_wanted)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
         self._destinations.noticed.connect(self.notice)
         self._destinations.settled.connect(self._adding.resume)

@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self._place = wording.place(destination) if destination else ""
         self.drop_area.show_destination(destination)
         takes_file = destination is None or destination.takes_file
-        for action in (self.actions_.add_files, self.actions_.add_folder, self.actions_.add_archive):
+        for action in self.actions_.adding:
             action.setVisible(takes_file)
         self.actions_.add_archive.setEnabled(destination is not None)
         self.actions_.request.setVisible(not takes_file)
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         actions, bar = self.actions_, self.menuBar()
         files = bar.addMenu(self.tr("&File"))
-        files.addActions([actions.add_files, actions.add_folder, actions.add_archive])
+        files.addActions(actions.adding)
         files.addActions([actions.paste, actions.request])
         files.addAction(actions.undo)
         files.addSeparator()
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         places = bar.addMenu(self.tr("&Destinations"))
         places.addActions(self._destination_actions())
         places.addSeparator()
-        places.addActions([actions.request_there, actions.demo])
+        places.addActions([actions.request_there, actions.connections, actions.demo])
         view = bar.addMenu(self.tr("&View"))
         view.addActions(self.strip.views.actions())
         view.addSeparator()
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         actions = self.actions_
-        bar.addActions([actions.add_files, actions.add_folder, actions.request])
+        bar.addActions([actions.add_files, actions.add_folder, actions.add_from_store, actions.request])
         bar.addSeparator()
         bar.addActions([actions.pause, actions.resume, actions.cancel, actions.retry, actions.clear_finished])
         for button in bar.findChildren(QToolButton):

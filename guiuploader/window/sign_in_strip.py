@@ -62,7 +62,8 @@ class SignInStrip(QFrame):
     def ask(self, question: SignInQuestion, *, has_keychain: bool) -> None:
         """Show this question and say it aloud."""
         self.clear()
-        self._needs_all = question.problem.code is ErrorCode.SECRET_MISSING
+        missing = {ErrorCode.SECRET_MISSING, ErrorCode.STORE_SECRET_MISSING}
+        self._needs_all = question.problem.code in missing
         for key in question.keys:
             self._fields[key] = self._field(question, key)
         self._text.setText(self._sentence(question))

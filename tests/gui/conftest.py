@@ -23,11 +23,13 @@ from guiuploader.transfer.receipt import Receipt, Reply
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
+from guiuploader.uploads.store_desk import StoreDesk
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.secrets import SecretStore, no_keychain
 from guiuploader.values.settings import Appearance
 from guiuploader.values.states import State
+from guiuploader.window.cloud_control import CloudControl
 from guiuploader.window.controller import Controller
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.main_window import MainWindow
@@ -143,6 +145,7 @@ class Whole:
     library: Library
     controller: Controller
     config: Path
+    stores: StoreDesk
 
 
 @pytest.fixture
@@ -171,7 +174,9 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         shelf = DestinationShelf(library, tmp_path / "config")
         window = MainWindow()
         controller = Controller(window, manager, desk, shelf, theme)
-        made.append(Whole(window, manager, desk, shelf, library, controller, tmp_path / "config"))
+        stores = StoreDesk(connections, secrets)
+        CloudControl(window, controller, shelf, desk, stores)
+        made.append(Whole(window, manager, desk, shelf, library, controller, tmp_path / "config", stores))
         window.show()
         return made[-1]
 
@@ -180,9 +185,10 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         each.controller.close()
         assert each.manager.shutdown(QDeadlineTimer(PATIENCE))
         assert each.desk.shutdown(QDeadlineTimer(PATIENCE))
+        assert each.stores.shutdown(QDeadlineTimer(PATIENCE))
         each.window.close_for_good()
         each.window.deleteLater()
-        for thing in (each.manager, each.desk, each.shelf):
+        for thing in (each.manager, each.desk, each.shelf, each.stores):
             thing.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()

@@ -77,6 +77,7 @@ class ScriptedStore:
 
     def __init__(self, *, bytes_per_second: int = 0) -> None:
         self.objects: dict[str, Stored] = {}
+        self.buckets = ["bucket"]  # as they are listed; only “bucket” is there
         self.asked: list[Asked] = []
         self.cuts: list[int] = []
         self.overwrite: tuple[int, Callable[[], None]] | None = None
@@ -162,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(*refusal)
         elif not store.is_open and (wrong := _wrong_signature(self.command, self.path, headers)):
             self._refuse(403, wrong)
+        elif not bucket:
+            self._list_buckets(store)
         elif bucket != "bucket":
             self._refuse(404, "NoSuchBucket")
         elif "list-type" in query:
@@ -230,6 +233,9 @@ class _Handler(BaseHTTPRequestHandler):
         if start and store.next_page is not None:
             store.next_page.wait()
         held = sorted(key for key in store.objects if key.startswith(prefix))
+        if "delimiter" in query:
+            folded = (key[len(prefix) :].partition("/") for key in held)
+            held = list(dict.fromkeys(prefix + head + slash for head, slash, _ in folded))
         count = len(held) + store.listed
         end = min(start + store.page_size, count)
         is_encoded = query.get("encoding-type") == ["url"]
@@ -238,6 +244,9 @@ class _Handler(BaseHTTPRequestHandler):
             key = held[number] if number < len(held) else prefix + store.names(number - len(held))
             stored = store.objects.get(key, Stored(7))
             name = escape(quote(key) if is_encoded else key)
+            if key.endswith("/") and key != prefix and "delimiter" in query:
+                entries.append(f"<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>")
+                continue
             entries.append(
                 f"<Contents><Key>{name}</Key><LastModified>{LISTED}</LastModified>"
                 f"<ETag>&quot;{stored.version}&quot;</ETag><Size>{stored.size}</Size>"
@@ -253,6 +262,14 @@ class _Handler(BaseHTTPRequestHandler):
             f"{''.join(entries)}</ListBucketResult>",
         )
 
+    def _list_buckets(self, store: ScriptedStore) -> None:
+        names = "".join(f"<Bucket><Name>{escape(each)}</Name></Bucket>" for each in store.buckets)
+        self._xml(
+            200,
+            '<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+            f"<Owner><ID>1</ID></Owner><Buckets>{names}</Buckets></ListAllMyBucketsResult>",
+        )
+
     def _list_as_azure(self, store: ScriptedStore, query: dict[str, list[str]]) -> None:
         prefix = query.get("prefix", [""])[0]
         blobs = "".join(
@@ -260,7 +277,7 @@ class _Handler(BaseHTTPRequestHandler):
             f"<Etag>&quot;{stored.version}&quot;</Etag><Content-Length>{stored.size}</Content-Length>"
             "<Content-Type>text/plain</Content-Type></Properties></Blob>"
             for key, stored in sorted(store.objects.items())
-            if key.startswith(prefix)
+            if key.startswith(prefix) and key >= query.get("startFrom", [""])[0]
         )
         self._xml(200, f"<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker/></EnumerationResults>")
 
