@@ -3,6 +3,7 @@
 
 import datetime as dt
 
+from guiuploader.destinations.destination import Destination
 from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Next, Verdict
 from guiuploader.uploads.upload import Upload
@@ -64,6 +65,11 @@ def kept(state: State, doubt: dt.datetime | None) -> dt.datetime | None:
 def cut_short(upload: Upload) -> Problem:
     """Return why nobody knows of a row that a person cancelled before the server was asked."""
     return upload.problem or Problem(ErrorCode.CANCELLED_LATE, {"host": upload.destination.host})
+
+
+def is_asked_first(upload: Upload, destination: Destination) -> bool:
+    """Tell whether the server is asked what came of a row before it goes there again."""
+    return upload.state is State.UNCONFIRMED and destination.can_be_asked and not goes_unasked(upload)
 
 
 def goes_unasked(upload: Upload) -> bool:

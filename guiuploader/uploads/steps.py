@@ -112,9 +112,7 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
     if renewal.source is not None:
         # Of another file, what the server has is no beginning.
         kept = upload.checkpoint if renewal.source == upload.source else None
-        again = doubt.goes_unasked(upload)
-        may_be_there = upload.state is State.UNCONFIRMED and upload.destination.can_be_asked and not again
-        since = dt.datetime.now(dt.UTC) if may_be_there and renewal.source == upload.source else None
+        is_asked = doubt.is_asked_first(upload, upload.destination) and renewal.source == upload.source
         return stepped(
             upload,
             State.QUEUED,
@@ -123,8 +121,8 @@ def renewed(upload: Upload, renewal: Renewal) -> Upload:
             problem=None,
             checkpoint=kept,
             shared=None,
-            again=again,
-            doubt=since,
+            again=doubt.goes_unasked(upload),
+            doubt=dt.datetime.now(dt.UTC) if is_asked else None,
         )
     if upload.state is State.UNCONFIRMED:
         return upload

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from guiuploader.uploads.doubt import is_asked_first
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.order import Way
 from guiuploader.uploads.upload import Upload
@@ -73,9 +74,9 @@ class RowControl(QObject):
             possible.discard(Action.COPY_LINK)
         if not any(is_web_link(link) for link in links):
             possible.discard(Action.OPEN_LINK)
-        self._window.actions_.allow(
-            possible, again=State.UNCONFIRMED in states, anew=states == {State.SKIPPED}
-        )
+        doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]
+        again = not all(is_asked_first(upload, upload.destination) for upload in doubtful)
+        self._window.actions_.allow(possible, again=again, anew=states == {State.SKIPPED})
         self._window.actions_.allow_moves(self._ways(uploads))
         # With many, the strip tells how many they are.
         self._window.strip.show_uploads(list(map(self._window.model.seen, uploads[:1])) + uploads[1:])

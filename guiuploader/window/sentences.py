@@ -98,8 +98,8 @@ def skipped(count: int) -> str:
 def sent_before(count: int) -> str:
     """Say that nothing needed to be sent."""
     if count == 1:
-        return translate("sentences", "1 file skipped: it was sent before")
-    return translate("sentences", "All {n} skipped: they were sent before", "", count).format(n=number(count))
+        return translate("sentences", "1 file skipped: it is there already")
+    return translate("sentences", "All {n} skipped: already there", "", count).format(n=number(count))
 
 
 def waiting_for_destination(count: int) -> str:

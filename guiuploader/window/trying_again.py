@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.uploads.doubt import is_asked_first
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.redact import printable
@@ -85,9 +86,13 @@ class TryingAgain(QObject):
         )
 
     def _send(self, uploads: Sequence[Upload], instead: Mapping[int, Destination]) -> None:
-        doubtful = [upload for upload in uploads if upload.state is State.UNCONFIRMED]
-        safe = [upload.id for upload in uploads if upload.state is not State.UNCONFIRMED]
-        self._retry(safe, instead)
+        doubtful = [
+            upload
+            for upload in uploads
+            if upload.state is State.UNCONFIRMED
+            and not is_asked_first(upload, instead.get(upload.id, upload.destination))
+        ]
+        self._retry([upload.id for upload in uploads if upload not in doubtful], instead)
         if doubtful:
             self._confirm(doubtful, instead)
 

@@ -226,7 +226,8 @@ def particulars(upload: Upload) -> str:
         return f"{happened}\n{explanation.advice}".strip()
     if upload.state is State.RETRYING and upload.problem:
         explanation = explain(upload.problem, words)
-        when = f"{_next_try(upload)}. {_tried(upload)}".strip()
+        asks = translate("wording", "The server is asked first whether it has it.") if upload.doubt else ""
+        when = " ".join(filter(None, [f"{_next_try(upload)}.", _tried(upload), asks]))
         return f"{when}\n{explanation.title} {explanation.detail}".strip()
     if upload.state is State.DONE and upload.receipt:
         took = translate("wording", "Done in {time}.").format(

@@ -34,7 +34,7 @@ def test_a_skipped_row_says_when_and_where_it_went_and_is_sent_again_by_the_keyb
 ) -> None:
     parts, paths = sent_once(whole, scripted_server, tmp_path, until)
     parts.controller.add(paths[:1])
-    until(lambda: parts.window.status.text == "1 file skipped: it was sent before")
+    until(lambda: parts.window.status.text == "1 file skipped: it is there already")
     host = wording.place(parts.shelf.destinations[0])
     assert parts.window.notice.text == f"This file was sent to {host} before · skipped"
     skipped = parts.manager.uploads()[-1]

@@ -38,6 +38,7 @@ from guiuploader.uploads.asking import SignInQuestion
 from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Parking, Shared, Upload
 from guiuploader.values.errors import ErrorCode, Problem
+from guiuploader.values.notes import Note
 from guiuploader.values.secrets import SecretKey
 from guiuploader.values.settings import Appearance, WhenEnded
 from guiuploader.values.states import State
@@ -347,6 +348,41 @@ def test_shot_of_rows_that_were_sent_before(
     window.notice.show_notice(Notice(asked, (Step.SKIP, Step.SEND_AGAIN)))
     window.status.show_end(Outcome(arrived=1, skipped=2))
     shoot(window, f"sent-before-{size}-{appearance}")
+
+
+@APPEARANCES
+@pytest.mark.parametrize("chosen", [0, 1, 2, 3])
+def test_shot_of_rows_whose_server_was_asked(
+    appearance: Appearance,
+    chosen: int,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    window.resize(940, 420)
+    found = Problem(ErrorCode.FOUND_THERE, {"proof": "size and SHA-256"}, 200)
+    lost = Problem(ErrorCode.REPLY_LOST, {"host": "acme.example"})
+    other = Problem(ErrorCode.SIZE_MISMATCH, {"sent": "300000 bytes", "received": "4096 bytes"}, 200)
+    now = dt.datetime.now(dt.UTC)
+    settled = make_upload("new.pdf", 300_000, State.DONE, link="https://acme.example/f/new.pdf")
+    assert settled.receipt
+    rows = [
+        replace(settled, receipt=replace(settled.receipt, notes=(Note.VERIFIED, Note.ASKED_LATER))),
+        make_upload("clip.mp4", 1_200_000_000, State.SKIPPED, problem=found),
+        replace(
+            make_upload("dump.tar", 40_000_000_000, State.RETRYING, problem=lost),
+            attempts=1,
+            retry_at=now + dt.timedelta(seconds=30),
+            doubt=now,
+        ),
+        make_upload("notes.pdf", 300_000, State.FAILED, problem=other),
+    ]
+    window.model.append(rows)
+    window.table.select([rows[chosen].id])
+    shoot(window, f"asked-{chosen}-{appearance}")
 
 
 @APPEARANCES
