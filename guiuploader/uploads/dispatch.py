@@ -19,7 +19,7 @@ from guiuploader.uploads.outcome import End
 from guiuploader.uploads.retry import Attempt, Next, Patience, Standing, Verdict, judge, woken
 from guiuploader.uploads.retry_table import RULES, Mark
 from guiuploader.uploads.schedule import Schedule
-from guiuploader.uploads.sharing import Groups, can_repeat, go_together
+from guiuploader.uploads.sharing import Groups, can_repeat, go_together, is_safe_alone
 from guiuploader.uploads.upload import Parking, Upload
 from guiuploader.uploads.waiting_line import Waiting
 from guiuploader.values.durations import seconds_of
@@ -258,8 +258,9 @@ class Dispatch(QObject):
         )
         standing = self._standings.get(destination.name, Standing())
         if not self._will_retry:
-            is_open = attempt.may_have_arrived and not attempt.repeats_are_safe
-            return Verdict(Next.UNCONFIRMED if is_open else Next.FAIL, standing, attempt.is_open)
+            is_safe = attempt.repeats_are_safe and (upload.checkpoint or is_safe_alone(destination))
+            follows = Next.UNCONFIRMED if attempt.may_have_arrived and not is_safe else Next.FAIL
+            return Verdict(follows, standing, attempt.is_open)
         patience = Patience(destination.retry.attempts, seconds_of(destination.network.give_up_after))
         chance = random.random()  # noqa: S311 - a wait, not a secret
         verdict = judge(attempt, standing, patience, now=time.time(), chance=chance)

@@ -121,7 +121,8 @@ def can_repeat(upload: Upload, end: End, ends: Sequence[End]) -> bool:
 
     With others, and by a key alone, only where all of them go again.
     """
-    if len(ends) == 1 or not upload.repeats_are_safe or not _is_by_key(upload.destination):
+    is_alone = len(ends) == 1 and not upload.is_bound
+    if is_alone or not upload.repeats_are_safe or not _is_by_key(upload.destination):
         return upload.repeats_are_safe
     is_broken = end.problem is not None and end.problem.code in _PARTING
     return not is_broken and not any(each.is_stopped for each in ends)

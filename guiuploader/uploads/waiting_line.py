@@ -134,7 +134,7 @@ class WaitingLine:
     def start(self, lane: Lane, now: float) -> tuple[int, ...]:
         """Take the first row of a lane, and those that may share its request, and return their ids."""
         first = self._pop(lane)
-        rows = [first, *self._mates(first)]
+        rows = sorted([first, *self._mates(first)], key=lambda row: (row.rank, row.id))
         self.running += 1
         if self.starts_per_minute:
             self._starts.append(now)
@@ -172,8 +172,7 @@ class WaitingLine:
         if group is None:
             return mates
         if group.is_whole:
-            found = sorted((row.rank, row.id) for row in self._rows.values() if row.group == group)
-            return [self.take(upload_id) for _, upload_id in found]
+            return [self.take(row.id) for row in tuple(self._rows.values()) if row.group == group]
         while (head := self.head(first.lane)) and group.has_room([first, *mates], self._rows[head[1]]):
             mates.append(self._pop(first.lane))
         return mates

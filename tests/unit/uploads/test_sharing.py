@@ -10,14 +10,18 @@ import pytest
 from PySide6.QtCore import QDeadlineTimer
 from pytestqt.qtbot import QtBot
 
+from guiuploader.transfer.form import BUFFER_LIMIT
 from guiuploader.uploads.manager import UploadManager
+from guiuploader.uploads.schedule import Schedule
+from guiuploader.uploads.sharing import Groups
 from guiuploader.uploads.upload import Upload
+from guiuploader.uploads.waiting_line import Waiting
 from guiuploader.values.errors import ErrorCode
 from guiuploader.values.secrets import SecretStore, no_keychain
 from guiuploader.values.states import State
 from tests.helpers.scripted_server import Answer, Request, answer, stall_after
 from tests.unit.uploads.ledger_queue import Queue, running
-from tests.unit.uploads.scene import MakeDestination, Scene
+from tests.unit.uploads.scene import MakeDestination, Scene, upload
 
 THREE = "[multipart]\nfiles_per_request = 3"
 BIG = 16 * 1024 * 1024  # more than all buffers on the way hold
@@ -45,15 +49,15 @@ def names(request: Request) -> list[str]:
     return [piece.partition(b'"')[0].decode() for piece in pieces]
 
 
-def codes(uploads: Sequence[Upload]) -> list[ErrorCode | None]:
-    return [upload.problem.code if upload.problem else None for upload in uploads]
+def codes(rows: Sequence[Upload]) -> list[ErrorCode | None]:
+    return [row.problem.code if row.problem else None for row in rows]
 
 
 def add(scene: Scene, paths: list[Path], url: str, *tables: str) -> None:
     """Queue all files, and let them go."""
     scene.manager.add(paths, scene.to(url, *tables), hold=True)
     scene.wait(lambda: len(scene.heard.intakes) == 1)
-    scene.manager.release([upload.id for upload in scene.manager.uploads()])
+    scene.manager.release([row.id for row in scene.manager.uploads()])
 
 
 @pytest.mark.parametrize("said", ONCE)
@@ -86,11 +90,20 @@ def test_what_only_a_part_says_of_its_own_file_keeps_nobody_apart(scene: Scene) 
     assert [names(request) for request in server.requests] == [["10 0.bin", "10 1.bin", "10 2.bin"]]
 
 
+def test_a_form_made_in_memory_takes_no_more_together_than_it_can_hold(to: MakeDestination) -> None:
+    in_memory = to("http://127.0.0.1", f'body = "buffered"\n{THREE}')
+    rows = [upload(number, BUFFER_LIMIT // 2, destination=in_memory) for number in range(3)]
+    schedule = Schedule(parallel=9)
+    for row in rows:
+        schedule.add(Waiting(row.id, "a", row.id, row.source.size, group=Groups().of(row)))
+    assert [start.ids for start in schedule.next(0).starts] == [(0, 1), (2,)]
+
+
 def test_rows_know_with_whom_they_went(scene: Scene) -> None:
     server = scene.serve(answer(201))
     add(scene, scene.files(4), server.url, THREE)
     scene.wait(lambda: scene.states() == [State.DONE] * 4)
-    shared = [upload.shared and upload.shared.ids for upload in scene.manager.uploads()]
+    shared = [row.shared and row.shared.ids for row in scene.manager.uploads()]
     assert shared == [(1, 2, 3), (1, 2, 3), (1, 2, 3), None]
     assert len(server.requests) == 2
 
@@ -103,7 +116,7 @@ def test_a_request_is_tried_again_with_the_same_files(scene: Scene) -> None:
     scene.manager.add([last], scene.to(server.url, THREE))
     scene.wait(lambda: scene.states() == [State.DONE] * 3)
     assert sorted(map(names, server.requests)) == [["0.bin", "1.bin"], ["0.bin", "1.bin"], ["2.bin"]]
-    assert [upload.attempts for upload in scene.manager.uploads()] == [2, 2, 1]
+    assert [row.attempts for row in scene.manager.uploads()] == [2, 2, 1]
 
 
 @pytest.mark.parametrize("table", [KEY, SAFE, 'method = "PUT"'])
@@ -157,7 +170,7 @@ def test_who_must_go_together_waits_together_and_goes_on_together(scene: Scene) 
     scene.manager.retry([1])
     scene.manager.pause([1])
     scene.manager.resume([2])
-    assert {upload.is_bound for upload in scene.manager.uploads()} == {True}
+    assert {row.is_bound for row in scene.manager.uploads()} == {True}
 
 
 @pytest.mark.parametrize("how", ["cancel", "remove"])
@@ -222,7 +235,7 @@ def test_the_next_run_repeats_the_same_request_or_none(
         queue.wait(lambda: len(queue.states()) == 3)
         if leaves:
             queue.manager.cancel([queue.manager.uploads()[0].id])
-        queue.manager.retry([upload.id for upload in queue.manager.uploads()][1:])
+        queue.manager.retry([row.id for row in queue.manager.uploads()][1:])
         end = State.UNCONFIRMED if leaves else State.DONE
         queue.wait(lambda: queue.states()[1:] == [end] * 2)
     if leaves:

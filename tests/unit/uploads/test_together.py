@@ -128,6 +128,14 @@ def test_a_no_is_for_all_and_so_is_a_lost_answer(scene: Scene, status: int | Non
     assert len(server.requests) == 1
 
 
+def test_who_can_only_be_repeated_together_is_in_doubt_where_nothing_is_tried_again(scene: Scene) -> None:
+    """To be sent by other requests would store them twice."""
+    server = scene.serve(reset_after(10))
+    add_together(scene, scene.files(3), server.url, '[retry]\nidempotency_key_header = "Key"')
+    scene.wait(lambda: scene.manager.overall().unfinished == 0)
+    assert scene.states() == [State.UNCONFIRMED] * 3
+
+
 def test_a_fixed_file_that_breaks_off_behind_the_upload_leaves_it_in_doubt(scene: Scene) -> None:
     gate = threading.Event()
     server = scene.serve(stall_after(100_000, gate=gate))
