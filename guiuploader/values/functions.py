@@ -207,7 +207,9 @@ def _rooted(path: str) -> str:
 def _compiled(path: str) -> JSONPathQuery:
     """Compile a path once: thousands of replies are searched by the same one."""
     if len(path) > _LONGEST_PATH:
-        raise TemplateError(f"a path may have {_LONGEST_PATH} characters at most")
+        raise TemplateError(
+            f"“{path[:60]}…” is not a JSON path, which may have {_LONGEST_PATH} characters at most"
+        )
     try:
         return _json_environment().compile(_rooted(path))
     except JSONPathError as error:
