@@ -38,6 +38,8 @@ def is_one(path: Path) -> bool:
 def read_file(path: Path, *, name: str = "") -> Imported:
     """Return what a file means. Raises DestinationError, which names the member that is wrong."""
     try:
+        if path.exists() and not path.is_file():
+            raise _invalid(path.name, "the file", "is none, but a folder or a device")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:

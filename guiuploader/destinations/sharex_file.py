@@ -13,7 +13,7 @@ from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sharex_codes import ODD
 from guiuploader.destinations.sharex_syntax import looks_old
 
-LARGEST = 1_000_000
+LARGEST = 256_000
 """Bytes that such a file may have."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -64,6 +64,15 @@ class Uploader:
     is_old: bool
     regexes: Sequence[str]
     notes: tuple[str, ...]
+
+    @property
+    def sends_file(self) -> bool:
+        """Whether a file is sent, as one; a text may be sent as a file, but then it is no other thing too."""
+        is_for_texts = bool(self.kinds & TEXTS) and not self.kinds & FILES
+        has_file = self.body == "Binary" or (
+            self.body == "MultipartFormData" and bool(self.file_field.strip())
+        )
+        return has_file and not is_for_texts
 
 
 def read(text: str) -> Uploader:

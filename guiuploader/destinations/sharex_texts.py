@@ -117,7 +117,7 @@ class Texts:
             self.notes[f"{key}: “{{outputbox}}” shows a text, which is left out"] = None
             return ""
         if call.name == "input":
-            if self._uploader.body in {"MultipartFormData", "Binary"} and self._uploader.file_field:
+            if self._uploader.sends_file:
                 return ""  # a file's is empty
             raise RuleBroken(key, "“{input}”, the text that is sent, can stand in the body only, by itself")
         if call.name in {"response", "responseurl", "filename"}:

@@ -29,6 +29,7 @@ from guiuploader.values.text_functions import (
     xml_of,
 )
 
+_LONGEST_PATH = 1000  # characters
 _START = re.compile(r"[0-9]{1,9}")
 
 
@@ -205,6 +206,10 @@ def _rooted(path: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _compiled(path: str) -> JSONPathQuery:
     """Compile a path once: thousands of replies are searched by the same one."""
+    if len(path) > _LONGEST_PATH:
+        raise TemplateError(
+            f"“{path[:60]}…” is not a JSON path, which may have {_LONGEST_PATH} characters at most"
+        )
     try:
         return _json_environment().compile(_rooted(path))
     except JSONPathError as error:

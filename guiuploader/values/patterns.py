@@ -16,7 +16,8 @@ SECONDS = 1.0
 """How long one search may take."""
 
 _LONGEST = 2000  # characters
-_MOST_REPEATS = 10_000  # a pattern is written out before it runs: `((a{1000}){1000}){1000}` takes all memory
+# A pattern is written out before it runs: `((a{1000}){1000}){1000}` would take all memory.
+_LONGEST_WRITTEN_OUT = 200_000  # characters, if all of it were repeated by all its numbers
 _COUNTS = re.compile(r"\{([0-9]+)(?:,([0-9]*))?\}")
 _BALANCING = re.compile(r"\(\?[<'](\w*-\w+)[>']")
 _GROUP_NUMBER = re.compile(r"[0-9]{1,4}")
@@ -31,15 +32,15 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     if len(pattern) > _LONGEST:
         raise TemplateError(f"a pattern may have {_LONGEST} characters at most")
     counts = (max(int(low[:9]), int((high or "0")[:9])) for low, high in _COUNTS.findall(pattern))
-    if math.prod(max(1, count) for count in counts) > _MOST_REPEATS:
-        raise TemplateError(f"“{pattern[:60]}” repeats too much; a pattern may do so {_MOST_REPEATS} times")
+    if len(pattern) * math.prod(max(1, count) for count in counts) > _LONGEST_WRITTEN_OUT:
+        raise TemplateError(f"“{pattern[:60]}” repeats too much; write smaller numbers between its braces")
     if found := _BALANCING.search(pattern):
         raise TemplateError(f"“{found[0]}” is a balancing group, which is not known here")
     try:
         return regex.compile(_translated(pattern), regex.VERSION1)
     except regex.error as error:
         raise TemplateError(f"“{pattern[:60]}” is not a pattern: {error}") from error
-    except (RecursionError, OverflowError, ValueError) as error:
+    except (RecursionError, OverflowError, MemoryError, ValueError) as error:
         raise TemplateError(f"“{pattern[:60]}” is not a pattern that can be followed") from error
 
 

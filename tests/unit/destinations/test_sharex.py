@@ -47,7 +47,7 @@ def refused(text: str) -> Problem:
         ("[1]", "the file", "one JSON object"),
         ("[" * 100_000, "the file", "beyond all measure"),
         ('{"Name": ' + "9" * 5_000 + "}", "the file", "beyond all measure"),
-        ('{"Name": "' + "x" * 1_000_001 + '"}', "the file", "too long"),
+        ('{"Name": "' + "x" * 256_001 + '"}', "the file", "too long"),
         ("{}", "RequestURL", "is missing"),
         (file(RequestURL="ftp://x/"), "url", "must start with http"),
         (file(RequestURL="https://{random:a|b}.example/"), "url", "server written out"),
@@ -74,6 +74,8 @@ def refused(text: str) -> Problem:
         (file(URL="{regex:(}"), "reply.link", "missing )"),
         (file(URL="{regex:((a\\{1000\\})\\{1000\\})\\{1000\\}}"), "reply.link", "repeats too much"),
         (file(URL="{regex:(?<a-b>x)}"), "reply.link", "balancing group"),
+        (file(DestinationType="TextUploader", Headers={"X": "{input}"}), "Headers.X", "in the body only"),
+        (file(URL="{json:" + "a" * 1001 + "}"), "reply.link", "1000 characters at most"),
         (
             file(DestinationType="TextUploader", Body="JSON", Data="{input}{input}"),
             "{input}",
@@ -96,13 +98,16 @@ def test_what_is_refused_names_its_place(text: str, key: str, reason: str) -> No
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     for name, data, reason in (
         ("none.sxcu", None, "No such file"),
+        ("folder.sxcu", None, "is none, but a folder"),
         ("odd.sxcu", b"\xff\xfe\xff", "UTF-8"),
         ("odd.sxcu", b"{\xff}", "UTF-8"),
-        ("large.sxcu", b" " * 1_000_001, "too many"),
+        ("large.sxcu", b" " * 256_001, "too many"),
     ):
         path = tmp_path / name
         if data is not None:
             path.write_bytes(data)
+        elif name.startswith("folder"):
+            path.mkdir()
         with pytest.raises(DestinationError) as caught:
             read_file(path)
         assert reason in str(caught.value.problem.facts["reason"])
