@@ -7,6 +7,7 @@ come with a full stop and some without, so a text that ends with a fact is close
 
 from collections.abc import Mapping
 
+from guiuploader.values.destination_words import DESTINATION_TEXTS
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.lookup_words import LOOKUP_TEXTS
 from guiuploader.values.quantities import size_text
@@ -21,26 +22,6 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("This command cannot be carried out."),
         QT_TR_NOOP("{reason}"),
         QT_TR_NOOP("“{program} --help” lists what can be said."),
-    ),
-    ErrorCode.DESTINATION_INVALID: (
-        QT_TR_NOOP("There is a mistake in the destination “{destination}”."),
-        QT_TR_NOOP("{key}: {reason}"),
-        QT_TR_NOOP("Correct it and try again."),
-    ),
-    ErrorCode.DESTINATIONS_UNREADABLE: (
-        QT_TR_NOOP("The folder with your destinations cannot be read."),
-        QT_TR_NOOP("{path}: {reason}"),
-        QT_TR_NOOP("Make it readable, or choose another with “--home DIR”."),
-    ),
-    ErrorCode.DESTINATION_UNKNOWN: (
-        QT_TR_NOOP("There is no destination called “{destination}”."),
-        QT_TR_NOOP("Saved are: {known}"),
-        QT_TR_NOOP("Name one of these, a .toml file, or an address that starts with http:// or https://."),
-    ),
-    ErrorCode.DESTINATION_EXISTS: (
-        QT_TR_NOOP("There already is a destination called “{destination}”."),
-        "",
-        QT_TR_NOOP("Remove it first, or give the new one another name."),
     ),
     ErrorCode.VALUE_MISSING: (
         QT_TR_NOOP("A value is missing: {name}."),
@@ -264,6 +245,7 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("Check the folder and its disk, then try again."),
     ),
     **REFUSALS,
+    **DESTINATION_TEXTS,
     **LOOKUP_TEXTS,
     **STORE_TEXTS,
     **SOURCE_REFUSALS,

@@ -15,7 +15,7 @@ from guiuploader.window.remember_box import RememberBox
 from guiuploader.window.text_field import line_field
 from guiuploader.window.theme import SPACE, TARGET
 
-_WIDTH = 460
+_WIDTH = 500
 
 
 class AskStoreKeys(QDialog):
@@ -50,12 +50,11 @@ class AskStoreKeys(QDialog):
         self._remember = RememberBox(has_keychain=has_keychain, parent=self)
         form.addRow("", self._remember)
         heading = WrappedLabel()
-        heading.setText(
-            self.tr("{why} They go to {origin} alone.").format(
-                why=explain(problem, wording.words).title, origin=problem.facts["origin"]
-            )
-        )
+        heading.setText(explain(problem, wording.words).title)
+        where = WrappedLabel()
+        where.setText(self.tr("What you type goes to {origin} alone.").format(origin=problem.facts["origin"]))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("&Cancel"))
         self._try = buttons.addButton(self.tr("Try a&gain"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -63,6 +62,7 @@ class AskStoreKeys(QDialog):
         layout.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         layout.setSpacing(2 * SPACE)
         layout.addWidget(heading)
+        layout.addWidget(where)
         layout.addLayout(form)
         layout.addWidget(buttons)
         self.setMinimumWidth(_WIDTH)

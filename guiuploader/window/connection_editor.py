@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -80,6 +81,7 @@ class ConnectionEditor(QDialog):
             (QDialogButtonBox.StandardButton.Cancel, self.tr("&Cancel")),
         ):
             self._buttons.button(which).setText(words)
+            self._buttons.button(which).setMinimumHeight(TARGET)
         self._form = QFormLayout()
         self._lay_out()
         self._fields.show_draft(
@@ -162,7 +164,9 @@ class ConnectionEditor(QDialog):
         cell.addWidget(remark)
         label = QLabel(text)
         label.setBuddy(field)
-        label.setMinimumHeight(TARGET)
+        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside the field, whatever is said below that
+        label.setContentsMargins(0, (TARGET - label.fontMetrics().height()) // 2, 0, 0)
         self._form.addRow(label, cell)
 
     def _on_changed(self) -> None:

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,7 +22,7 @@ from guiuploader.values.explanations import explain
 from guiuploader.values.redact import printable
 from guiuploader.window import wording
 from guiuploader.window.labels import WrappedLabel
-from guiuploader.window.theme import SPACE, TARGET
+from guiuploader.window.theme import SPACE, TARGET, tokens_for
 
 _SIZE = QSize(560, 380)
 
@@ -45,6 +45,9 @@ class ConnectionList(QDialog):
             self.tr("A connection says how an object store is reached: where it is, and with which keys.")
         )
         self._problems = WrappedLabel()
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(tokens_for(palette).bad))
+        self._problems.setPalette(palette)
         self._new = self._button(self.tr("&New…"))
         self._edit = self._button(self.tr("&Edit…"))
         self._copy = self._button(self.tr("&Duplicate…"))
@@ -75,9 +78,10 @@ class ConnectionList(QDialog):
             [(each.name, f"{each.connection.kind} · {each.connection.origin}") for each in found]
             + [(name, self.tr("cannot be used")) for name, _ in broken]
         ):
-            item = QListWidgetItem(printable(f"{name}    {text}"))
+            item = QListWidgetItem(printable(f"{name} · {text}"))
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, printable(f"{name}, {text}"))
+            item.setSizeHint(QSize(0, TARGET))
             self._list.addItem(item)
             if name == current:
                 self._list.setCurrentItem(item)

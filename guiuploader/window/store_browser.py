@@ -56,7 +56,7 @@ class StoreBrowser(QDialog):
         self._stop = QPushButton(self.tr("&Stop"))
         self._selected = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._add = self._buttons.addButton(self.tr("&Add"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._add = self._buttons.addButton(self.tr("A&dd"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._to = to
         self._failed = QPersistentModelIndex()
         self._lay_out()
@@ -94,10 +94,11 @@ class StoreBrowser(QDialog):
         super().done(code)
 
     def _lay_out(self) -> None:
-        for button in (self._open, self._connections, self._again, self._stop, self._add):
+        cancel = self._buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setText(self.tr("C&ancel"))
+        for button in (self._open, self._connections, self._again, self._stop, self._add, cancel):
             button.setMinimumHeight(TARGET)
             button.setAutoDefault(False)
-        self._add.setDefault(True)
         opening = QHBoxLayout()
         opening.setSpacing(SPACE)
         opening.addWidget(self._bucket, stretch=1)

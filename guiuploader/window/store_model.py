@@ -168,7 +168,11 @@ class StoreModel(QAbstractItemModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Return the columns' names."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section != Column.NAME:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.DisplayRole:
             return (self.tr("Name"), self.tr("Size"), self.tr("Modified"))[section]
         return None
 
@@ -181,7 +185,7 @@ class StoreModel(QAbstractItemModel):
             return (store_words.name_text, store_words.size_cell, store_words.date_cell)[column](node)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == Column.NAME:
             return store_words.spoken(node)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == Column.SIZE:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column != Column.NAME:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 

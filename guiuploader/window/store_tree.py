@@ -3,14 +3,21 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from guiuploader.sources.store_address import StoreAddress
 from guiuploader.window.store_model import Column, StoreModel
 from guiuploader.window.store_node import Kind, Node, Stage
-from guiuploader.window.theme import ICON
+from guiuploader.window.theme import ICON, TARGET
 
 _SIZE_WIDTH, _DATE_WIDTH = 90, 150  # device-independent pixels
 
@@ -30,12 +37,14 @@ class StoreTree(QTreeView):
         self.setModel(model)
         self.setAccessibleName(self.tr("Objects in the cloud"))
         self.setUniformRowHeights(True)
+        self.setItemDelegate(RoomyRows(self))
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIndentation(ICON)
         header = self.header()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(False)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(Column.SIZE, _SIZE_WIDTH)
@@ -107,6 +116,15 @@ class StoreTree(QTreeView):
     def _on_double_clicked(self, index: QModelIndex) -> None:
         if index.isValid() and self._model.node(index).kind is Kind.OBJECT:
             self.picked.emit()
+
+
+class RoomyRows(QStyledItemDelegate):
+    """Makes rows as high as what is clicked has to be."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the usual size, but higher."""
+        usual = super().sizeHint(option, index)
+        return QSize(usual.width(), max(usual.height(), TARGET))
 
 
 def _is_below(node: Node, ids: set[int]) -> bool:

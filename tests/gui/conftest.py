@@ -40,6 +40,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 PATIENCE = 30_000  # milliseconds that anything may take on a busy machine
 Until = Callable[[Callable[[], object]], None]
 
+# Read here, for each test gets an environment without our own variables.
+SHOTS = os.environ.get("GUIUPLOADER_SHOTS")
+SCALE = os.environ.get("QT_SCALE_FACTOR", "1")
+_DARK_BELOW = 128
+
 ACME = Destination(format=FORMAT, name="ACME files", url="https://acme.example/api/v1/files")
 
 
@@ -114,6 +119,27 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     made.choose(Appearance.LIGHT)
     made.setParent(None)
     made.deleteLater()
+
+
+@pytest.fixture
+def shoot(tmp_path: Path, qtbot: QtBot) -> Callable[[QWidget, str], None]:
+    """Return a function that paints a widget into a file, and looks whether dark is dark."""
+    folder = Path(SHOTS or tmp_path / "shots")
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shoot_widget(widget: QWidget, name: str) -> None:
+        with qtbot.waitExposed(widget):
+            QCoreApplication.processEvents()
+        picture = widget.grab()
+        image = picture.toImage()
+        colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+        assert len(colours) > 3, "nothing is painted"
+        corner = image.pixelColor(3, image.height() // 2)
+        assert (corner.lightness() < _DARK_BELOW) == name.endswith("dark")
+        path = folder / f"{name}{'' if SCALE == '1' else '-x' + SCALE}.png"
+        assert picture.save(str(path))
+
+    return shoot_widget
 
 
 def button(top: QWidget, text: str) -> QPushButton:

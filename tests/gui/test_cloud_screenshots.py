@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of the cloud browser and the connections for people to look at, as `test_screenshots.py` makes them."""
+"""Pictures of the cloud browser and the connections, as `test_screenshots.py` makes them of the rest."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,7 +17,7 @@ from guiuploader.window.theme import Theme
 from tests.gui.conftest import Until, Whole
 from tests.gui.scene import press
 from tests.gui.store_scene import browser, expand, line, opened, row, said, tree
-from tests.gui.test_screenshots import APPEARANCES, shoot  # noqa: F401 - a fixture
+from tests.gui.test_screenshots import APPEARANCES
 from tests.helpers.scripted_server import ScriptedServer, answer
 from tests.helpers.scripted_store import ScriptedStore, Stored
 from tests.helpers.store_connections import connect
@@ -62,7 +62,7 @@ def test_shot_of_the_cloud_browser(
     appearance: Appearance,
     parts: Whole,
     shoot: Shoot,
-    until: Until,  # noqa: F811 - the fixture
+    until: Until,
 ) -> None:
     shown = browser(parts)
     until(lambda: row(shown, "minio").isValid())
@@ -84,7 +84,7 @@ def test_shot_of_a_store_that_says_no(
     parts: Whole,
     store: ScriptedStore,
     shoot: Shoot,
-    until: Until,  # noqa: F811 - the fixture
+    until: Until,
 ) -> None:
     shown = browser(parts)
     until(lambda: row(shown, "minio").isValid())
@@ -97,7 +97,7 @@ def test_shot_of_a_store_that_says_no(
 
 
 @APPEARANCES
-def test_shot_of_the_connections(appearance: Appearance, parts: Whole, shoot: Shoot) -> None:  # noqa: F811 - the fixture
+def test_shot_of_the_connections(appearance: Appearance, parts: Whole, shoot: Shoot) -> None:
     (parts.config / "connections" / "bad.toml").write_text("format = 1\n", "utf-8")
     parts.window.actions_.connections.trigger()
     shoot(parts.window.findChildren(ConnectionList)[-1], f"connections-{appearance}")
@@ -110,7 +110,7 @@ def test_shot_of_the_connection_editor(
     face: str,
     parts: Whole,
     shoot: Shoot,
-    until: Until,  # noqa: F811 - the fixture
+    until: Until,
 ) -> None:
     parts.window.actions_.connections.trigger()
     shown = parts.window.findChildren(ConnectionList)[-1]
@@ -128,7 +128,7 @@ def test_shot_of_the_connection_editor(
 def test_shot_of_the_question_for_keys(
     appearance: Appearance,
     parts: Whole,
-    shoot: Shoot,  # noqa: F811 - the fixture
+    shoot: Shoot,
 ) -> None:
     facts = {
         "path": "s3://b/",

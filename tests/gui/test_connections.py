@@ -36,7 +36,7 @@ def listed(parts: Whole) -> ConnectionList:
 
 def texts(shown: ConnectionList) -> list[str]:
     rows = shown.findChildren(QListWidget)[0]
-    return [rows.item(number).text().split("    ")[0] for number in range(rows.count())]
+    return [rows.item(number).text().split(" · ")[0] for number in range(rows.count())]
 
 
 def editor(shown: QWidget) -> ConnectionEditor:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDrag, QDragMoveEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -50,7 +50,7 @@ from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_drag import RowDrag
 from guiuploader.window.sentences import Outcome
 from guiuploader.window.theme import Theme
-from tests.gui.conftest import ACME, MakeUpload, Whole, button, question
+from tests.gui.conftest import ACME, SCALE, SHOTS, MakeUpload, Whole, button, question
 from tests.gui.exchanges import answered, unanswered
 
 BACKUP = Destination(format=FORMAT, name="Backup", url="https://backup.example:8443/store")
@@ -63,32 +63,8 @@ PING = Destination(
     network=Network(verify=False),
 )
 APPEARANCES = pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
-DARK_BELOW = 128
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-# Read here, for each test gets an environment without our own variables.
-SHOTS = os.environ.get("GUIUPLOADER_SHOTS")
 ROOT = Path(__file__).resolve().parents[2]
-SCALE = os.environ.get("QT_SCALE_FACTOR", "1")
-
-
-@pytest.fixture
-def shoot(tmp_path: Path, qtbot: QtBot) -> Callable[[QWidget, str], None]:
-    folder = Path(SHOTS or tmp_path / "shots")
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def shoot_widget(widget: QWidget, name: str) -> None:
-        with qtbot.waitExposed(widget):
-            QCoreApplication.processEvents()
-        picture = widget.grab()
-        image = picture.toImage()
-        colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
-        assert len(colours) > 3, "nothing is painted"
-        corner = image.pixelColor(3, image.height() // 2)
-        assert (corner.lightness() < DARK_BELOW) == name.endswith("dark")
-        path = folder / f"{name}{'' if SCALE == '1' else '-x' + SCALE}.png"
-        assert picture.save(str(path))
-
-    return shoot_widget
 
 
 def overall(uploads: list[Upload], speed: float) -> Overall:
