@@ -25,6 +25,7 @@ from guiuploader.transfer.progress import Meter
 from guiuploader.transfer.read_ahead import ReadAhead
 from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.sign_in import signing
+from guiuploader.transfer.stage import Stage
 from guiuploader.values.redact import MASK
 
 
@@ -45,6 +46,9 @@ class _Unheard:
 
     def before_commit_point(self) -> None:
         """Let nothing wait."""
+
+    def entered(self, _stage: Stage, /) -> None:
+        """Say nothing."""
 
     def body_sent(self, sent: int, /) -> None:
         """Say nothing."""

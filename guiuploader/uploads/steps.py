@@ -19,6 +19,7 @@ def started(upload: Upload) -> Upload:
         sent=_left(upload),
         problem=None,
         retry_at=None,
+        stage=None,
     )
 
 

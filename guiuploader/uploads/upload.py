@@ -13,6 +13,7 @@ from guiuploader.sources.source import Source
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt
+from guiuploader.transfer.stage import Stage
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import LEGAL_STEPS, State
 
@@ -47,6 +48,7 @@ class Facts(TypedDict, total=False):
     retry_at: dt.datetime | None
     exchange: Exchange | None
     checkpoint: Checkpoint | None
+    stage: Stage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Upload:
     request that went out, of whatever came of it. `place` is where the row stands among the others. `forgets`
     tells that it needs a secret which nothing could keep for it, and which the next session would have to ask
     for. `behind` stands in what a view shows alone: why the row waits with all others for its destination.
-    `checkpoint` is from where the next attempt goes on, None where it begins anew.
+    `checkpoint` is from where the next attempt goes on, None where it begins anew. `stage` tells which of
+    several requests runs, or ran last.
     """
 
     id: int
@@ -94,6 +97,7 @@ class Upload:
     forgets: bool = False
     behind: Parking | None = None
     checkpoint: Checkpoint | None = None
+    stage: Stage | None = None
 
     @property
     def key(self) -> tuple[float, int]:
@@ -118,7 +122,8 @@ class Upload:
     @property
     def repeats_are_safe(self) -> bool:
         """Whether sending it again stores it once: also where the server can be asked what it has."""
-        return self.destination.repeats_are_safe or self.checkpoint is not None
+        can_ask = self.checkpoint is not None and self.checkpoint.can_be_asked
+        return self.destination.repeats_are_safe or can_ask
 
     @property
     def link(self) -> str | None:
