@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 class Finished:
     """The requests that a server has answered with yes, and what their replies gave; no secret is among it.
 
-    `parts` are by their number from 1, `steps` by their name.
+    `parts` are by their number, counted from 1 and written out, `steps` by their name.
     """
 
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    parts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Known:
         self._steps = {name: dict(values) for name, values in finished.steps.items()}
         parts = self._destination.parts
         lost = {each.partition(".")[0] for each in mentions(parts.url)} - self._steps.keys()
-        self.parts = {} if lost else {number: dict(values) for number, values in finished.parts.items()}
+        self.parts = {} if lost else {int(number): dict(each) for number, each in finished.parts.items()}
         return True
 
     def forget(self) -> None:
@@ -100,7 +100,7 @@ class Known:
         parts = {} if "" in self._secret else self.parts
         return Finished(
             {name: dict(values) for name, values in steps.items()},
-            {number: dict(values) for number, values in parts.items()},
+            {str(number): dict(values) for number, values in parts.items()},
         )
 
     def _step(self, mention: str) -> str:

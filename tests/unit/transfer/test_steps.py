@@ -136,7 +136,7 @@ def test_a_later_attempt_sends_the_missing_parts_alone(
     assert stage.heard.commit_points == 0
     left = kept(stage)
     assert left.finished == Finished(
-        {"start": {"upload": "/upload?id=1"}}, {1: {"tag": "tag-1"}, 2: {"tag": "tag-2"}}
+        {"start": {"upload": "/upload?id=1"}}, {"1": {"tag": "tag-1"}, "2": {"tag": "tag-2"}}
     )
     before = len(server.requests)
     receipt = send(stage, to(server.url, STEPS), left)
@@ -187,7 +187,7 @@ def test_an_upload_that_the_server_forgot_is_begun_anew(
 ) -> None:
     assembler.made = 6
     assembler.faults["/upload?id=6&part=3"] = [answer(404)]
-    left = Finished({"start": {"upload": "/upload?id=6"}}, {1: {"tag": "old"}, 2: {"tag": "old"}})
+    left = Finished({"start": {"upload": "/upload?id=6"}}, {"1": {"tag": "old"}, "2": {"tag": "old"}})
     receipt = send(stage, to(server.url, STEPS), Checkpoint("", finished=left))
     assert assembler.content() == CONTENT
     assert assembler.made == 7
