@@ -19,7 +19,7 @@ from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import check_sign_in
 from guiuploader.destinations.step_rules import check_steps
-from guiuploader.destinations.texts import Text, hash_names, request_texts
+from guiuploader.destinations.texts import Text, given_texts, hash_names, request_texts
 from guiuploader.destinations.tus_rules import check_tus
 from guiuploader.values.functions import REPLY_FUNCTIONS, SECRET_FUNCTIONS
 from guiuploader.values.template import Function, TemplateError, compile_template
@@ -63,12 +63,8 @@ def check(destination: Destination) -> None:
     for text in request_texts(destination):
         _check_template(text, text.functions, destination)
     check_steps(destination)
-    for step in (*destination.before, *destination.after):
-        for name, given in step.gives.items():
-            _check_template(Text(f"{step.name}.gives.{name}", given), REPLY_FUNCTIONS, destination)
-    for table in ("gives", "renews"):
-        for name, given in getattr(destination.parts, table).items():
-            _check_template(Text(f"parts.{table}.{name}", given), REPLY_FUNCTIONS, destination)
+    for text in given_texts(destination):
+        _check_template(text, REPLY_FUNCTIONS, destination)
     if not destination.takes_file and (names := sorted(hash_names(destination))):
         raise RuleBroken("body", f"takes no file, and so “{{{names[0]}}}” cannot be had")
     for key in ("link", "error", "success", "sha256"):

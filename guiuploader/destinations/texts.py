@@ -139,6 +139,17 @@ def _part(key: str, part: Part) -> Iterator[Text]:
         yield Text(f"{key}.headers.{name}", value)
 
 
+def given_texts(destination: Destination) -> Iterator[Text]:
+    """Yield the templates by which steps and parts find in their replies what they give."""
+    for table, steps in (("before", destination.before), ("after", destination.after)):
+        for number, step in enumerate(steps, 1):
+            for name, value in step.gives.items():
+                yield Text(f"{table}[{number}].gives.{name}", value)
+    for table, values in (("gives", destination.parts.gives), ("renews", destination.parts.renews)):
+        for name, value in values.items():
+            yield Text(f"parts.{table}.{name}", value)
+
+
 def _step(key: str, step: Step) -> Iterator[Text]:
     yield Text(f"{key}.url", step.url)
     for table, pairs in (("query", step.query), ("headers", step.headers)):

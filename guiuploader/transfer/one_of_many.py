@@ -92,5 +92,5 @@ def naming(*, stores: bool, host: str, **place: str | int) -> Iterator[None]:
             raise TransferCancelled from error
         if not stores and code in UNANSWERED:
             raise NetworkError(ErrorCode.STEP_UNANSWERED, status=None, host=host, **place) from error
-        error.problem = replace(error.problem, facts={**error.problem.facts, **place})
+        error.problem = replace(error.problem, facts={**place, **error.problem.facts})
         raise

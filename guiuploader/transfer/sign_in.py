@@ -64,14 +64,15 @@ class SignIns:
     def _with_token(self, passage: Passage, filled: FilledRequest, grant: Grant) -> Delivery:
         """Send the body with a token, and once more with a new one where the server does not take that."""
 
-        def fetch(grant: Grant) -> Reply:
-            return _answer_to(passage, grant)
+        def token(*, but: str = "") -> str:
+            host = urlsplit(grant.token_url).netloc
+            with naming(stores=False, host=host, step=_TOKEN_STEP):
+                return self._tokens.get(grant, lambda: _answer_to(passage, grant), but=but)
 
-        token = self._tokens.get(grant, fetch)
-        delivery = deliver(passage, filled, bearing(token))
+        first = token()
+        delivery = deliver(passage, filled, bearing(first))
         if delivery.reply.status == HTTPStatus.UNAUTHORIZED:
-            newer = self._tokens.get(grant, fetch, but=token)
-            delivery = deliver(passage, filled, bearing(newer))
+            delivery = deliver(passage, filled, bearing(token(but=first)))
         return delivery
 
     def _with_digest(self, passage: Passage, filled: FilledRequest, login: Login) -> Delivery:
@@ -150,9 +151,7 @@ def _answer_to(passage: Passage, grant: Grant) -> Reply:
         events=Muffled(passage.events),
         record=passage.record.aside(),
     )
-    host = urlsplit(grant.token_url).netloc
-    with naming(stores=False, host=host, step=_TOKEN_STEP):
-        reply = deliver(around, token_request(grant)).reply
+    reply = deliver(around, token_request(grant)).reply
     return reply if reply.status == HTTPStatus.OK else blanked(reply, passage.record.secrets)
 
 

@@ -42,7 +42,7 @@ class Grant:
         return (("grant_type", "client_credentials"), *scope)
 
 
-Fetch = Callable[[Grant], Reply]
+Fetch = Callable[[], Reply]
 """Asks a server for a token."""
 
 
@@ -63,7 +63,7 @@ class Tokens:
             token, end = self._kept.get(grant, ("", 0.0))
             if not token or token == but or self._clock() >= end:
                 self._kept.pop(grant, None)
-                token, seconds = _read(fetch(grant))
+                token, seconds = _read(fetch())
                 self._kept[grant] = (token, self._clock() + max(0.0, seconds - _MARGIN))
             return token
 
