@@ -18,7 +18,7 @@ STEP = '[[before]]\nname = "a"\n'
     [
         ('[before]\nname = "a"', "before", "must be a list of tables: [[before]]"),
         ("[[before]]", "before[1].name", "is missing"),
-        (STEP + "nmae = 1", "before[1].nmae", "did you mean “name”"),
+        (STEP + "names = 1", "before[1].names", "did you mean “name”"),
         (STEP + STEP, "before[2].name", "another step's name"),
         (STEP + 'url = "http://b.example/"', "before[1].url", "the destination's own server"),
         (STEP + 'url = "//b.example/"', "before[1].url", "one “/”"),
