@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from guiuploader.destinations.destination import Destination
-from guiuploader.destinations.sign_in_rules import SIGN_IN_KEYS
 from guiuploader.destinations.step import Step
+from guiuploader.destinations.texts import texts_in_use
 from guiuploader.transfer.checkpoint import Checkpoint, Finished
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.record import Record
@@ -19,6 +19,8 @@ from guiuploader.values.links import is_secret
 from guiuploader.values.redact import is_secret_name
 from guiuploader.values.template import TemplateError
 
+_SIGN_IN_HEADERS = (".authorization", ".cookie")
+
 
 class Known:
     """Values by step and by part. What holds a secret is blanked wherever it is shown, and never kept."""
@@ -29,9 +31,12 @@ class Known:
         self._steps: dict[str, dict[str, str]] = {}
         self.parts: dict[int, dict[str, str]] = {}
         self._secret: set[str] = set()
-        self._signing = frozenset[str]().union(
-            *(mentions(getattr(destination.auth, key)) for key in SIGN_IN_KEYS)
-        )
+        texts = [text for text in texts_in_use(destination) if not text.table.startswith("before")]
+        spoken = {text.key: mentions(text.text) for text in texts}
+        self._signing = {each for key, said in spoken.items() if _signs_in(key) for each in said}
+        said_elsewhere = {each for key, said in spoken.items() if not _signs_in(key) for each in said}
+        before = {step.name for step in destination.before}
+        self._carrying = {each.partition(".")[0] for each in said_elsewhere} & before
 
     def __contains__(self, step: str) -> bool:
         return step in self._steps
@@ -43,20 +48,23 @@ class Known:
 
     @property
     def renewable(self) -> list[Step]:
-        """The steps before the file that gave secrets: run again, they give new ones."""
-        return [step for step in self._destination.before if step.name in self._secret]
+        """The steps before the file that only the sign-in needs: run again, they give a new one.
+
+        What another request speaks of besides may be the upload itself, of which there must be but one.
+        """
+        signing = {mention.partition(".")[0] for mention in self._signing}
+        return [step for step in self._destination.before if step.name in signing - self._carrying]
 
     def take_up(self, kept: Checkpoint | None) -> bool:
         """Go on with what an earlier attempt left; tell whether there is anything.
 
-        Parts that went to an address which nobody knows any more are none.
+        Parts are none where a step that they went by must be run again: they are of another upload then.
         """
         finished = kept.finished if kept is not None else None
         if finished is None:
             return False
         self._steps = {name: dict(values) for name, values in finished.steps.items()}
-        parts = self._destination.parts
-        lost = {each.partition(".")[0] for each in mentions(parts.url)} - self._steps.keys()
+        lost = self._carrying - self._steps.keys()
         self.parts = {} if lost else {int(number): dict(each) for number, each in finished.parts.items()}
         return True
 
@@ -121,3 +129,8 @@ class Known:
             self._secret.add(owner)
             self._record.hide(value)
         return value
+
+
+def _signs_in(key: str) -> bool:
+    """Tell whether a text proves who sends, rather than saying what is sent."""
+    return key.startswith("auth.") or key.lower().endswith(_SIGN_IN_HEADERS)

@@ -7,7 +7,8 @@ from guiuploader.destinations.toml_file import parse, render
 from guiuploader.paths import resources
 from guiuploader.values.errors import DestinationError, ErrorCode
 from tests.unit.transfer.stage import to
-from tests.unit.transfer.test_steps import LOGIN, STEPS
+from tests.unit.transfer.test_step_sign_in import LOGIN
+from tests.unit.transfer.test_steps import STEPS
 
 URL = "http://a.example/"
 STEP = '[[before]]\nname = "a"\n'

@@ -11,9 +11,14 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.checkpoint import Checkpoint, Finished
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.receipt import Receipt
-from guiuploader.values.errors import DestinationError, ErrorCode, NetworkError, ServerRefused
+from guiuploader.values.errors import (
+    ErrorCode,
+    NetworkError,
+    ServerRefused,
+    TransferCancelled,
+)
 from tests.helpers.scripted_server import Answer, Ending, Request, ScriptedServer, StartServer, answer
-from tests.unit.transfer.stage import Heard, Reopened, Stage, to
+from tests.unit.transfer.stage import Heard, Reopened, Stage, staged, to
 
 PART = 64 * 1024
 SIZE = 3 * PART + 5
@@ -111,9 +116,6 @@ def test_the_parts_go_between_the_steps_and_become_the_file(
     assert (receipt.size, receipt.link) == (SIZE, f"{server.url}/files/1")
     assert stage.heard.commit_points == 1
     assert max(stage.heard.counts) == SIZE
-    assert {request.target for request in assembler.parts.values()} == {
-        f"/upload?id=1&part={n}" for n in (1, 2, 3, 4)
-    }
 
 
 def test_what_runs_is_told(server: ScriptedServer, stage: Stage) -> None:
@@ -195,111 +197,104 @@ def test_an_upload_that_the_server_forgot_is_begun_anew(
     assert receipt.sha256 == hashlib.sha256(CONTENT).hexdigest()
 
 
-def test_a_step_that_is_refused_is_named(server: ScriptedServer, assembler: Assembler, stage: Stage) -> None:
-    assembler.faults["/start"] = [answer(403, b"no such project")]
-    with pytest.raises(ServerRefused) as refused:
+@pytest.mark.parametrize(
+    ("fault", "code", "fact", "said"),
+    [
+        (answer(403, b"no such project"), ErrorCode.FORBIDDEN, "message", "no such project"),
+        (answer(200, b"{}"), ErrorCode.STEP_GAVE_NOTHING, "name", "upload"),
+    ],
+)
+def test_a_step_that_fails_is_named(
+    server: ScriptedServer, assembler: Assembler, fault: Answer, code: ErrorCode, fact: str, said: str
+) -> None:
+    assembler.faults["/start"] = [fault]
+    with staged() as stage, pytest.raises(ServerRefused) as refused:
         send(stage, to(server.url, STEPS))
     problem = refused.value.problem
-    assert (problem.code, problem.facts["step"]) == (ErrorCode.FORBIDDEN, "start")
-    assert "no such project" in str(problem.facts["message"])
+    assert (problem.code, problem.facts["step"]) == (code, "start")
+    assert said in str(problem.facts[fact])
 
 
-def test_a_reply_without_what_is_needed_is_said(
+def test_a_session_that_must_stay_secret_is_begun_anew_with_all_of_its_parts(
     server: ScriptedServer, assembler: Assembler, stage: Stage
 ) -> None:
-    assembler.faults["/start"] = [answer(200, b"{}")]
-    with pytest.raises(ServerRefused) as refused:
-        send(stage, to(server.url, STEPS))
-    problem = refused.value.problem
-    assert (problem.code, problem.facts["name"]) == (ErrorCode.STEP_GAVE_NOTHING, "upload")
+    assembler.faults["/upload?id=1&part=2"] = [answer(503)]
+    tables = STEPS.replace("upload = ", "session = ").replace("start.upload", "start.session")
+    with pytest.raises(ServerRefused):
+        send(stage, to(server.url, tables))
+    left = kept(stage)
+    assert left.finished == Finished({}, {"1": {"tag": "tag-1"}})
+    send(stage, to(server.url, tables), left)
+    assert assembler.made == 2
+    assert assembler.content() == CONTENT
 
 
-LOGIN = """
-body = "raw"
-[auth]
-kind = "bearer"
-token = "{step:login.token}"
-[[before]]
-name = "login"
-url = "/login"
-fields = {user = "me", password = "{secret:password}"}
-[before.gives]
-token = "{json:token}"
-[[before]]
-name = "open"
-url = "/open"
-[before.gives]
-id = "{json:id}"
-[parts]
-url = "/files/{step:open.id}/{part:index}"
-size = 65536
-"""
-
-
-class Doorkeeper:
-    """A server whose tokens hold for so many requests; it notes who came with which."""
-
-    def __init__(self, holds: int) -> None:
-        self.holds = holds
-        self.tokens = 0
-        self.left = 0
-        self.came: list[tuple[str, str | None]] = []
-
-    def __call__(self, request: Request) -> Answer:
-        self.came.append((request.target, request.header("Authorization")))
-        if request.target == "/login":
-            self.tokens, self.left = self.tokens + 1, self.holds
-            return answer(200, json.dumps({"token": self.token}).encode())
-        if request.header("Authorization") != f"Bearer {self.token}" or not self.left:
-            return answer(401)
-        self.left -= 1
-        return answer(200, b'{"id": 7}' if request.target == "/open" else f"you are {self.token}".encode())
-
-    @property
-    def token(self) -> str:
-        return f"very-secret-token-{self.tokens}"
-
-
-def test_a_token_from_a_step_is_fetched_again_when_it_runs_out_and_is_never_kept_or_shown(
-    scripted_server: StartServer,
+def test_a_step_after_the_one_that_stores_goes_alone_when_it_failed(
+    server: ScriptedServer, assembler: Assembler, stage: Stage
 ) -> None:
-    keeper = Doorkeeper(holds=3)
-    server = scripted_server(keeper)
-    stage = Stage(secrets={"password": "pass-word"})
-    send(stage, to(server.url, LOGIN))
-    assert [target for target, _ in keeper.came].count("/open") == 1
-    assert keeper.tokens == 2
-    for shown in (str(stage.heard.checkpoints), str(stage.exchange)):
-        assert "very-secret" not in shown
-    assert kept(stage).finished.steps == {"open": {"id": "7"}}  # type: ignore[union-attr] # else it fails
-    assert ("/login", None) in keeper.came
-    stage.sender.close()
+    tables = (
+        STEPS.replace('url = "/finish"', 'url = "/finish"\nstores = true')
+        + '[[after]]\nname = "publish"\nurl = "/publish"'
+    )
+    assembler.faults["/publish"] = [Answer(silent=True, ending=Ending.CLOSE)]
+    with pytest.raises(NetworkError) as lost:
+        send(stage, to(server.url, tables))
+    assert lost.value.problem.code is ErrorCode.STEP_UNANSWERED
+    assert stage.heard.commit_points == 1
+    assert "finish" in kept(stage).finished.steps  # type: ignore[union-attr] # else it fails
+    before = len(server.requests)
+    receipt = send(stage, to(server.url, tables), kept(stage))
+    assert [request.target for request in server.requests[before:]] == ["/publish"]
+    assert receipt.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    assert stage.heard.commit_points == 0
 
 
-def test_a_step_at_another_server_gets_neither_sign_in_nor_secret(
-    scripted_server: StartServer,
+def test_parts_travel_in_a_form_with_what_is_known_of_them(
+    scripted_server: StartServer, stage: Stage
 ) -> None:
-    other = scripted_server(answer(200))
-    server = scripted_server(lambda _: answer(200, json.dumps({"to": f"{other.url}/put?x=%2F1"}).encode()))
-    tables = """
-body = "raw"
-[auth]
-kind = "bearer"
-token = "{secret:token}"
-[[before]]
-name = "ask"
-[before.gives]
-to = "{json:to}"
+    server = scripted_server(answer(200))
+    tables = f"""
+[multipart.fields]
+place = "{{part:index}}/{{part:count}} {{part:offset}}-{{part:end}} {{part:length}} {{part:last}}"
+digest = "{{part:sha256}}"
 [parts]
-url = "{step:ask.to}"
+size = {PART}
 """
-    stage = Stage(secrets={"token": "very-secret"})
     send(stage, to(server.url, tables))
-    (put,) = other.requests
-    assert put.target == "/put?x=%2F1"
-    assert put.header("Authorization") is None
-    assert bytes(put.body) == CONTENT
-    with pytest.raises(DestinationError):
-        send(stage, to(server.url, tables.replace("[auth]", '[headers]\nX-Key = "{secret:token}"\n[auth]')))
-    assert len(other.requests) == 1
-    stage.sender.close()
+    assert len(server.requests) == 4
+    for number, request in enumerate(server.requests):
+        content = CONTENT[number * PART : (number + 1) * PART]
+        end, last = number * PART + len(content) - 1, "true" if number == 3 else "false"
+        digest = hashlib.sha256(content).hexdigest()
+        for said in (f"{number}/4 {number * PART}-{end} {len(content)} {last}", digest):
+            assert said.encode() in bytes(request.body)
+        assert content in bytes(request.body)
+    assert stage.heard.commit_points == 1
+
+
+def test_a_request_without_a_file_has_steps_too(scripted_server: StartServer, stage: Stage) -> None:
+    server = scripted_server(answer(200, b'{"id": 5}'))
+    tables = 'method = "DELETE"\nbody = "none"\n[[before]]\nname = "a"\ngives = {id = "{json:id}"}\n'
+    stage.control, stage.heard = Control(), Heard()
+    destination = to(server.url, tables + '[parts]\nurl = "/{step:a.id}"')
+    stage.sender.send(stage.job(destination), stage.control, stage.heard)
+    assert [(each.method, each.target) for each in server.requests] == [("POST", "/"), ("DELETE", "/5")]
+
+
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_a_stop_between_parts_keeps_those_that_are_there(
+    server: ScriptedServer, stage: Stage, parallel: int
+) -> None:
+    class Stopping(Heard):
+        def checkpoint(self, value: Checkpoint | None, /) -> None:
+            super().checkpoint(value)
+            if value is not None and value.finished is not None and value.finished.parts:
+                stage.control.cancel()
+
+    destination = to(server.url, STEPS.replace("[parts]", f"[parts]\nparallel = {parallel}"))
+    with pytest.raises(TransferCancelled):
+        send(stage, destination, heard=Stopping())
+    assert stage.heard.commit_points == 0
+    receipt = send(stage, destination, kept(stage))
+    assert receipt.size == SIZE
+    assert "/finish" in {request.target for request in server.requests}
