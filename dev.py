@@ -60,7 +60,7 @@ QT_LIBRARIES = (
 )
 TEST_PROGRAMS = (
     *("xvfb", "xauth", "xdotool", "openbox", "imagemagick", "x11-apps"),
-    *("php-cli", "nginx", "apache2-bin", "dbus", "gnome-keyring", "iproute2"),
+    *("php-cli", "nginx", "apache2-bin", "docker-registry", "dbus", "gnome-keyring", "iproute2"),
     *("desktop-file-utils", "appstream", "shared-mime-info", "libglib2.0-bin", "man-db", "zsh", "fish"),
 )
 PACKAGING_PROGRAMS = ("binutils", "cpio", "debootstrap", "desktop-file-utils", "appstream", "lintian", "rpm")

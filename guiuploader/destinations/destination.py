@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from guiuploader.destinations.auth import Auth as Auth  # noqa: PLC0414 - had from here by all who speak of destinations
 from guiuploader.destinations.lookup_table import Lookup
+from guiuploader.destinations.step import Parts, Step
 from guiuploader.values.template import literal
 
 FORMAT = 1
@@ -46,20 +48,6 @@ _WITHOUT_FILE = frozenset({BodyKind.CONTENT, BodyKind.FORM, BodyKind.NONE})
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What all tables share: frozen, no unknown keys, defaults not written."""
-
-
-class Auth(_Table, frozen=True):
-    """How the request proves who sends it; the values are templates."""
-
-    kind: Literal["none", "basic", "bearer", "digest", "aws-sigv4"] = "none"
-    token: str = ""
-    username: str = ""
-    password: str = ""
-    access_key: str = ""
-    secret_key: str = ""
-    session_token: str = ""
-    region: str = ""
-    service: str = ""
 
 
 class Part(_Table, frozen=True):
@@ -233,6 +221,9 @@ class Destination(_Table, frozen=True):
     headers: dict[str, str] = {}
     omit_headers: list[str] = []
     auth: Auth = Auth()
+    before: list[Step] = []
+    parts: Parts = Parts()
+    after: list[Step] = []
     multipart: Multipart = Multipart()
     raw: Raw = Raw()
     tus: Tus = Tus()
@@ -265,9 +256,15 @@ class Destination(_Table, frozen=True):
 
     @property
     def repeats_are_safe(self) -> bool:
-        """Whether a request that is sent twice does no more than once (RFC 9110, section 9.2.2)."""
+        """Whether what is sent twice does no more than once (RFC 9110, section 9.2.2)."""
         retry = self.retry
-        return retry.repeats_are_safe or bool(retry.idempotency_key_header) or self.method in _IDEMPOTENT
+        methods = {self.method, *(step.method for step in (*self.before, *self.after))}
+        return retry.repeats_are_safe or bool(retry.idempotency_key_header) or methods <= _IDEMPOTENT
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether one upload is several requests of this destination's own making."""
+        return bool(self.before or self.after) or self.parts != Parts()
 
     @property
     def can_be_asked(self) -> bool:
@@ -281,8 +278,13 @@ class Destination(_Table, frozen=True):
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, in one spelling: what a secret is bound to (RFC 6454, section 4)."""
-        return origin_of(self.url)
+        """Scheme, host and port, in one spelling: what a secret is bound to (RFC 6454, section 4).
+
+        Where tokens come from another server, its secret goes there: then it is both.
+        """
+        own = origin_of(self.url)
+        tokens = origin_of(self.auth.token_url) if self.auth.token_url else own
+        return own if tokens == own else f"{own}+{tokens}"
 
 
 def origin_of(url: str) -> str:

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.destinations.rule_broken import RuleBroken
-from guiuploader.destinations.texts import Text
+from guiuploader.destinations.texts import Text, calls_of, request_texts
 from guiuploader.values.functions import HASHES, REQUEST_FUNCTIONS
 from guiuploader.values.template import compile_template
 
+_IN_QUESTION = frozenset({"headers", "auth", "lookup"})
+_OF_STEPS = frozenset({"step", "part", "parts"})
 _LONGEST_WAIT = 3600.0  # seconds
 
 
@@ -32,6 +34,7 @@ def check_lookup(destination: Destination) -> None:
     if destination.multipart.files_per_request > 1:
         raise RuleBroken("lookup.url", "asks for one file; so multipart.files_per_request must be 1")
     _check_url(destination)
+    _check_before_steps(destination)
     if not (lookup.size or lookup.sha256 or names_hash(lookup.url)):
         raise RuleBroken(
             "lookup.size", "is missing, and so is sha256; a file of the same name may be another one"
@@ -47,6 +50,13 @@ def check_lookup(destination: Destination) -> None:
 def names_hash(url: str) -> bool:
     """Tell whether an address asks for the file by its hash, so that nothing else can be found there."""
     return any(call.name in HASHES for call in compile_template(url, REQUEST_FUNCTIONS).calls())
+
+
+def _check_before_steps(destination: Destination) -> None:
+    """Check that the question needs nothing that only a step of the upload gives."""
+    for text in request_texts(destination):
+        if text.table in _IN_QUESTION and any(call.name in _OF_STEPS for call in calls_of([text])):
+            raise RuleBroken(text.key, "is not known yet when [lookup] asks; leave one of both out")
 
 
 def _check_url(destination: Destination) -> None:

@@ -19,7 +19,8 @@ from guiuploader.destinations.names import (
 from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import check_sign_in
-from guiuploader.destinations.texts import Text, hash_names, request_texts
+from guiuploader.destinations.step_rules import check_steps
+from guiuploader.destinations.texts import Text, given_texts, hash_names, request_texts
 from guiuploader.destinations.tus_rules import check_tus
 from guiuploader.values.functions import REPLY_FUNCTIONS, SECRET_FUNCTIONS
 from guiuploader.values.template import Function, TemplateError, compile_template
@@ -58,9 +59,14 @@ def check(destination: Destination) -> None:
     check_body(destination)
     check_tus(destination)
     check_sign_in(destination)
+    if destination.auth.token_url:
+        _check_url(destination.auth.token_url, key="auth.token_url")
     _check_own_names(destination)
     for text in request_texts(destination):
         _check_template(text, text.functions, destination)
+    check_steps(destination)
+    for text in given_texts(destination):
+        _check_template(text, REPLY_FUNCTIONS, destination)
     if not destination.takes_file and (names := sorted(hash_names(destination))):
         raise RuleBroken("body", f"takes no file, and so “{{{names[0]}}}” cannot be had")
     for key in ("link", "error", "success", "sha256"):
@@ -88,26 +94,26 @@ def _check_top(destination: Destination) -> None:
         raise RuleBroken("method", "must be a word like POST, PUT or PATCH")
 
 
-def _check_url(url: str) -> None:
+def _check_url(url: str, *, key: str = "url") -> None:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise RuleBroken("url", f"is not an address ({error})") from error
+        raise RuleBroken(key, f"is not an address ({error})") from error
     if parts.scheme not in {"http", "https"}:
-        raise RuleBroken("url", "must start with http:// or https://")
+        raise RuleBroken(key, "must start with http:// or https://")
     if set("{}\\") & set(parts.netloc):
         # A template's escape here would send a secret to another server than the one it is bound to.
-        raise RuleBroken("url", "must have its server written out; only path and query may hold {…} or “\\”")
+        raise RuleBroken(key, "must have its server written out; only path and query may hold {…} or “\\”")
     if not parts.hostname:
-        raise RuleBroken("url", "names no server")
+        raise RuleBroken(key, "names no server")
     if not _has_good_port(parts):
-        raise RuleBroken("url", "names a port that is no number from 1 to 65535")
+        raise RuleBroken(key, "names a port that is no number from 1 to 65535")
     if "@" in parts.netloc:
-        raise RuleBroken("url", 'must not hold a user or password; use [auth] kind = "basic"')
+        raise RuleBroken(key, 'must not hold a user or password; use [auth] kind = "basic"')
     if CONTROL.search(url) or any(char.isspace() for char in url):
-        raise RuleBroken("url", "must not hold blanks or control characters; write %20 for a blank")
+        raise RuleBroken(key, "must not hold blanks or control characters; write %20 for a blank")
     if parts.fragment or url.endswith("#"):
-        raise RuleBroken("url", "must not hold a “#” part; servers never see it (write %23 for the sign)")
+        raise RuleBroken(key, "must not hold a “#” part; servers never see it (write %23 for the sign)")
 
 
 def _has_good_port(parts: SplitResult) -> bool:

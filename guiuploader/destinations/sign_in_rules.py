@@ -17,7 +17,9 @@ _SIGN_INS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "basic": (("username",), ("password",)),
     "digest": (("username",), ("password",)),
     "aws-sigv4": (("access_key", "secret_key", "region", "service"), ("session_token",)),
+    "oauth2": (("token_url", "client_id", "client_secret"), ("scope",)),
 }
+_WHOLE = frozenset({"secret_key", "client_secret"})
 SIGN_IN_KEYS = tuple(dict.fromkeys(key for keys in _SIGN_INS.values() for key in (*keys[0], *keys[1])))
 
 
@@ -32,10 +34,10 @@ def check_sign_in(destination: Destination) -> None:
             raise RuleBroken(f"auth.{key}", f'is not used by kind = "{auth.kind}"')
     if auth.kind != "none" and any(name.lower() == "authorization" for name in destination.headers):
         raise RuleBroken("headers.Authorization", "stands beside [auth]; keep one of the two")
-    for key in ("token", "password", "secret_key", "session_token"):
+    for key in ("token", "password", "secret_key", "session_token", "client_secret"):
         text, name = getattr(auth, key), key.replace("_", "-")
         # A key that signs is never made of parts: anything else there would be a key kept in clear.
-        if text and ("{" not in text or (key == "secret_key" and not ONE_SECRET.fullmatch(text))):
+        if text and ("{" not in text or (key in _WHOLE and not ONE_SECRET.fullmatch(text))):
             raise RuleBroken(
                 f"auth.{key}",
                 f"would be kept in clear; write “{{secret:{name}}}” and guiuploader asks for it once",

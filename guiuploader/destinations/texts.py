@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from guiuploader.destinations.destination import BodyKind, Destination, Part
 from guiuploader.destinations.sign_in_rules import SIGN_IN_KEYS
+from guiuploader.destinations.step import Step
 from guiuploader.values.functions import (
     CONTENT_FUNCTIONS,
     HASHES,
@@ -74,6 +75,11 @@ def request_texts(destination: Destination) -> Iterator[Text]:
     yield Text("content.content_type", destination.content.content_type)
     yield from _pairs("form.fields", destination.form.fields)
     yield Text("lookup.url", destination.lookup.url)
+    yield Text("parts.url", destination.parts.url)
+    yield Text("parts.item", destination.parts.item, multiline=True)
+    for table, steps in (("before", destination.before), ("after", destination.after)):
+        for number, step in enumerate(steps, 1):
+            yield from _step(f"{table}[{number}]", step)
 
 
 def texts_in_use(destination: Destination) -> Iterator[Text]:
@@ -133,6 +139,27 @@ def _part(key: str, part: Part) -> Iterator[Text]:
     yield Text(f"{key}.content_type", part.content_type)
     for name, value in part.headers.items():
         yield Text(f"{key}.headers.{name}", value)
+
+
+def given_texts(destination: Destination) -> Iterator[Text]:
+    """Yield the templates by which steps and parts find in their replies what they give."""
+    for table, steps in (("before", destination.before), ("after", destination.after)):
+        for number, step in enumerate(steps, 1):
+            for name, value in step.gives.items():
+                yield Text(f"{table}[{number}].gives.{name}", value)
+    for table, values in (("gives", destination.parts.gives), ("renews", destination.parts.renews)):
+        for name, value in values.items():
+            yield Text(f"parts.{table}.{name}", value)
+
+
+def _step(key: str, step: Step) -> Iterator[Text]:
+    yield Text(f"{key}.url", step.url)
+    for table, pairs in (("query", step.query), ("headers", step.headers)):
+        for name, value in pairs.items():
+            yield Text(f"{key}.{table}.{name}", value)
+    yield Text(f"{key}.text", step.text, multiline=True, has_file=True)
+    yield Text(f"{key}.content_type", step.content_type)
+    yield from _pairs(f"{key}.fields", step.fields)
 
 
 def _pairs(table: str, pairs: Mapping[str, str | list[str]]) -> Iterator[Text]:

@@ -10,6 +10,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.rules import check
 from guiuploader.destinations.shape import check_shape
+from guiuploader.destinations.toml_lines import line_of
 from guiuploader.values.errors import DestinationError, ErrorCode
 
 
@@ -30,7 +31,9 @@ def parse(text: str, *, called: str) -> Destination:
         destination = msgspec.convert(table, Destination)
         check(destination)
     except RuleBroken as error:
-        raise _invalid(called, error.key, error.reason) from error
+        line = line_of(text, error.key)
+        reason = error.reason if line is None else f"{error.reason} (line {line})"
+        raise _invalid(called, error.key, reason) from error
     return destination
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.receipt import Exchange
+from guiuploader.transfer.stage import Stage
 from guiuploader.transfer.throttle import Limit
 from guiuploader.values.errors import TransferCancelled
 
@@ -50,6 +51,7 @@ class Control:
         try:
             yield
         finally:
+            self._listen = None
             with self._lock:
                 self._cut = None
 
@@ -146,6 +148,9 @@ class TransferEvents(Protocol):
         Called once for each request. From here on it may have arrived: servers store a file when they have
         its last byte, without waiting for the end of the form.
         """
+
+    def entered(self, stage: Stage, /) -> None:
+        """Take note of which of an upload's requests begins, where it has several."""
 
     def body_sent(self, sent: int, /) -> None:
         """Every byte was handed over, `sent` of the files' own; the answer is awaited."""

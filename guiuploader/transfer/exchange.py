@@ -37,6 +37,8 @@ class Passage:
     events: TransferEvents
     ahead: ReadAhead
     record: Record
+    way_to: Callable[[str], Route]
+    """How other addresses are reached, where an upload has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _exchange(
     passage: Passage, filled: FilledRequest, request: requests.PreparedRequest, meter: Meter
 ) -> Reply:
     passage.control.raise_if_cancelled()
-    passage.record.sent(request, filled)
+    passage.record.sent(request, filled, passage.job.sources)
     with closing(passage.session.exchange(request, passage.way, meter.phase)) as response:
         reply = replies.read(response)
     passage.record.answered(reply)

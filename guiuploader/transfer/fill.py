@@ -5,10 +5,12 @@ import base64
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
-from guiuploader.destinations.destination import BodyKind, Destination
+import msgspec
+
+from guiuploader.destinations.destination import Auth, BodyKind, Destination, origin_of
 from guiuploader.network.digest import Login
 from guiuploader.network.sigv4 import Keys
 from guiuploader.sources.local_file import LocalFile, local_file
@@ -21,10 +23,12 @@ from guiuploader.transfer.fill_body import (
     text_content,
     tus_headers,
 )
-from guiuploader.transfer.filler import Filler, not_allowed
-from guiuploader.transfer.redirects import URL_SAFE
+from guiuploader.transfer.filler import Filler, compiled, not_allowed
+from guiuploader.transfer.redirects import URL_SAFE, joined
+from guiuploader.transfer.token import Grant
 from guiuploader.values.functions import RequestScope
 from guiuploader.values.redact import MASK
+from guiuploader.values.template import Call, TemplateError
 
 TUS_RESUMABLE = ("Tus-Resumable", "1.0.0")
 """The version of the protocol, which each request for an upload that can be resumed names."""
@@ -56,7 +60,7 @@ class FilledRequest:
     parts: tuple[FormPart, ...]
     text: TextContent | None
     fixed: tuple[LocalFile, ...]
-    sign_in: Login | Keys | None
+    sign_in: Login | Keys | Grant | None
     dropped_sign_in: bool
     omitted: tuple[str, ...] = ()
 
@@ -71,6 +75,11 @@ def fill(destination: Destination, scopes: Sequence[RequestScope], *, masked: bo
     fillers = [Filler(destination, scope, MASK if masked else "") for scope in scopes]
     filler = fillers[0]
     url = _url(destination, filler)
+    if _leaves(destination, url):
+        # Another server is for what its own address proves; our sign-in and secrets are not for it.
+        destination = msgspec.structs.replace(destination, auth=Auth())
+        fillers = [Filler(destination, replace(scope, secret=_not_there), filler.mask) for scope in scopes]
+        filler = fillers[0]
     headers = list(filler.headers(destination.headers, "headers"))
     if destination.retry.idempotency_key_header:
         headers.append((destination.retry.idempotency_key_header, scopes[0].uuid))
@@ -112,8 +121,44 @@ def _raw_headers(destination: Destination, filler: Filler) -> Iterator[tuple[str
             yield name, value
 
 
+def _leaves(destination: Destination, url: str) -> bool:
+    """Tell whether the address that a step gave is at another server. Raises DestinationError for none."""
+    own = destination.url.partition("{")[0]
+    if not destination.has_steps or url.startswith(f"{own.rstrip('/')}/"):
+        return False
+    try:
+        there, here = origin_of(url), origin_of(own)
+    except ValueError as error:
+        raise not_allowed("url", "what a step gave is no address") from error
+    if here.startswith("https:") and not there.startswith("https:"):
+        raise not_allowed("url", "what a step gave is an address without encryption")
+    return there != here
+
+
+def _not_there(name: str) -> str:
+    raise TemplateError(f"the secret “{name}” is not for the other server that a step named")
+
+
+def _whole(destination: Destination, filler: Filler) -> str:
+    """Return the filled address; what begins with a step's value is taken as that gave it."""
+    template = compiled(destination.url)
+    match template.nodes:
+        case [str(server), Call(name="step"), *_] if server.count("/") == len("//"):
+            given = filler.template("url", template.with_nodes(template.nodes[1:2]), None)
+            rest = filler.template("url", template.with_nodes(template.nodes[2:]), _percent)
+            address = joined(f"{server}/", given).partition("#")[0]
+            if not address.startswith(("http://", "https://")) or "@" in urlsplit(address).netloc:
+                raise not_allowed("url", "what a step gave is no address")
+            return address + rest
+    return filler.text("url", destination.url, _percent)
+
+
+def _percent(value: str, safe: str) -> str:
+    return quote(value, safe=safe)
+
+
 def _url(destination: Destination, filler: Filler) -> str:
-    whole = filler.text("url", destination.url, lambda value, safe: quote(value, safe=safe))
+    whole = _whole(destination, filler)
     address = _encoded(whole)
     pairs = [
         f"{quote(name, safe='')}={quote(value, safe=_QUERY_SAFE)}"
@@ -149,16 +194,25 @@ def _authorization(destination: Destination, filler: Filler) -> str:
         return f"Basic {filler.mask or base64.b64encode(f'{username}:{password}'.encode()).decode()}"
     if auth.kind == "digest" and filler.mask:  # to be shown: the real one is made when the server has asked
         return f"Digest {filler.mask}"
+    if auth.kind == "oauth2" and filler.mask:  # the real one is fetched when the upload begins
+        return f"Bearer {filler.mask}"
     return ""
 
 
-def _sign_in(destination: Destination, filler: Filler) -> Login | Keys | None:
+def _sign_in(destination: Destination, filler: Filler) -> Login | Keys | Grant | None:
     auth = destination.auth
     if auth.kind == "digest":
         return Login(filler.line("auth.username", auth.username), filler.line("auth.password", auth.password))
     if auth.kind == "aws-sigv4":
         keys = ("access_key", "secret_key", "session_token", "region", "service")
         return Keys(*(filler.header(f"auth.{key}", getattr(auth, key)) for key in keys))
+    if auth.kind == "oauth2":
+        return Grant(
+            auth.token_url,
+            filler.line("auth.client_id", auth.client_id),
+            filler.line("auth.client_secret", auth.client_secret),
+            filler.line("auth.scope", auth.scope),
+        )
     return None
 
 

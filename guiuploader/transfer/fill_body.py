@@ -15,11 +15,13 @@ from guiuploader.destinations.destination import Destination, Part
 from guiuploader.sources.content_type import guess
 from guiuploader.transfer.filler import Filler, compiled, not_allowed
 from guiuploader.values.escapes import ESCAPES, fitting
-from guiuploader.values.functions import FILE
-from guiuploader.values.template import Call, Template
+from guiuploader.values.functions import FILE, PARTS, RequestScope
+from guiuploader.values.template import Call, Node, Template
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+"""How browsers write a form without files."""
 
 _PLAIN_TEXT = "text/plain; charset=utf-8"
-_FORM_TYPE = "application/x-www-form-urlencoded"
 _TRANSFER_ENCODING = "content-transfer-encoding"
 
 
@@ -98,7 +100,7 @@ def text_content(destination: Destination, filler: Filler) -> TextContent:
         except ValueError as error:
             raise not_allowed("content.text", str(error)) from error
 
-    before, file, after = _around_file(compiled(table.text))
+    before, file, after = _around_file(_listed(compiled(table.text), destination, filler.scope))
     return TextContent(
         filler.template("content.text", before, fit).encode(),
         filler.template("content.text", after, fit).encode(),
@@ -135,7 +137,7 @@ def pairs_content(destination: Destination, filler: Filler) -> TextContent:
         for name, texts in destination.form.fields.items()
         for text in ([texts] if isinstance(texts, str) else texts)
     ]
-    return TextContent("&".join(pairs).encode(), b"", None, "none", _FORM_TYPE)
+    return TextContent("&".join(pairs).encode(), b"", None, "none", FORM_TYPE)
 
 
 def _around_file(
@@ -147,6 +149,33 @@ def _around_file(
             kind: Literal["base64", "text"] = "base64" if node.parameters[0] == ("base64",) else "text"
             return template.with_nodes(before), kind, template.with_nodes(after)
     return template, None, template.with_nodes(())
+
+
+def _listed(
+    template: Template,  # type: ignore[type-arg] # of whatever scope
+    destination: Destination,
+    scope: RequestScope,
+) -> Template:  # type: ignore[type-arg] # the same
+    """Return a text with `{parts}` in it as the text that says the item of each part."""
+    item, joint = compiled(destination.parts.item), destination.parts.joint
+    nodes: list[Node] = []
+    for node in template.nodes:
+        if not (isinstance(node, Call) and node.name == PARTS):
+            nodes.append(node)
+            continue
+        for number in range(1, scope.parts + 1):
+            nodes += [*([joint] if number > 1 else []), *_of_part(item.nodes, str(number))]
+    return template.with_nodes(tuple(nodes))
+
+
+def _of_part(nodes: Sequence[Node], number: str) -> Iterator[Node]:
+    """Yield nodes whose calls of `{part:…}` are about the part of this number."""
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+            continue
+        parameters = tuple(tuple(_of_part(parameter, number)) for parameter in node.parameters)
+        yield Call(node.name, (*parameters, (number,)) if node.name == "part" else parameters)
 
 
 def _field(part: Part, filler: Filler, key: str) -> FormPart:

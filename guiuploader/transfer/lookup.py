@@ -13,6 +13,7 @@ import msgspec
 from guiuploader.destinations.destination import BodyKind, Destination, Retry
 from guiuploader.destinations.lookup_rules import names_hash
 from guiuploader.destinations.lookup_table import Lookup
+from guiuploader.destinations.step import Parts
 from guiuploader.transfer import reply as replies
 from guiuploader.transfer.exchange import Passage, ask
 from guiuploader.transfer.fill import FilledRequest, fill
@@ -47,7 +48,15 @@ def question(
     """
     lookup = destination.lookup
     asking = msgspec.structs.replace(
-        destination, url=lookup.url, method=lookup.method, body=BodyKind.NONE, query={}, retry=Retry()
+        destination,
+        url=lookup.url,
+        method=lookup.method,
+        body=BodyKind.NONE,
+        query={},
+        retry=Retry(),
+        before=(),
+        parts=Parts(),
+        after=(),
     )
     filled = fill(asking, scopes[:1], masked=masked)
     if any(name.lower() == "accept-encoding" for name, _ in filled.headers):

@@ -2,15 +2,17 @@
 """Keep what went over the wire for one upload, to be shown once its secrets are known."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import requests
 
+from guiuploader.sources.source import Source
 from guiuploader.transfer.as_sent import header_text, request_text
 from guiuploader.transfer.fill import FilledRequest
 from guiuploader.transfer.job import Job, SecretLookup
 from guiuploader.transfer.receipt import Exchange, Reply, Timings
 from guiuploader.transfer.reply import blanked
+from guiuploader.values.links import spellings
 
 _PROOF = re.compile(r'(?:response="|Signature=)([0-9a-f]{32,})')
 
@@ -19,10 +21,10 @@ class Record:
     """Belongs to one call of `send`; what is noted of a request takes the place of the one before it."""
 
     def __init__(self, job: Job, lookup: SecretLookup) -> None:
-        self._sources = job.sources
+        self._job = job
         self._lookup = lookup
         self._credentials: set[str] = set()
-        self._request: tuple[requests.PreparedRequest, FilledRequest] | None = None
+        self._request: tuple[requests.PreparedRequest, FilledRequest, Sequence[Source]] | None = None
         self._reply: Reply | None = None
         self._timings = Timings(None, None, 0.0, 0.0)
 
@@ -31,9 +33,21 @@ class Record:
         """What is to be blanked wherever a server repeats it: secrets, and what proves who sends."""
         return self._lookup.used | self._credentials
 
-    def sent(self, request: requests.PreparedRequest, filled: FilledRequest) -> None:
-        """Note a request that is about to go out."""
-        self._request, self._reply = (request, filled), None
+    def aside(self) -> "Record":
+        """Return a record of a request that is not to be shown; what it finds secret is secret here, too."""
+        other = Record(self._job, self._lookup)
+        other._credentials = self._credentials
+        return other
+
+    def hide(self, secret: str) -> None:
+        """Note a secret that a server handed out."""
+        self._credentials.update(spellings(secret))
+
+    def sent(
+        self, request: requests.PreparedRequest, filled: FilledRequest, sources: Sequence[Source]
+    ) -> None:
+        """Note a request that is about to go out with these files."""
+        self._request, self._reply = (request, filled, sources), None
         self._credentials.update(_credentials(header_text(request.headers.get("Authorization", ""))))
 
     def answered(self, reply: Reply) -> None:
@@ -49,7 +63,7 @@ class Record:
         if self._request is None:
             return None
         reply = None if self._reply is None else blanked(self._reply, self.secrets)
-        return Exchange(request_text(*self._request, self._sources, self.secrets), reply, self._timings)
+        return Exchange(request_text(*self._request, self.secrets), reply, self._timings)
 
 
 def _credentials(authorization: str) -> Iterator[str]:

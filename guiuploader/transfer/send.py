@@ -3,12 +3,12 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 from guiuploader.destinations.destination import BodyKind, Destination
 from guiuploader.destinations.texts import hash_names
-from guiuploader.network.session import HttpSession
+from guiuploader.network.session import HttpSession, Route
 from guiuploader.transfer import reply as replies
+from guiuploader.transfer import steps
 from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.exchange import Delivery, Passage
@@ -19,9 +19,9 @@ from guiuploader.transfer.proof import verify
 from guiuploader.transfer.read_ahead import ReadAhead
 from guiuploader.transfer.receipt import Receipt
 from guiuploader.transfer.record import Record
-from guiuploader.transfer.redirects import Hops
 from guiuploader.transfer.route import route
 from guiuploader.transfer.sign_in import SignIns
+from guiuploader.transfer.token import Tokens
 from guiuploader.transfer.tus import Tus
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.notes import Note
@@ -36,7 +36,8 @@ class Sender:
     def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
         self._session = HttpSession()
-        self._sign_ins = SignIns()
+        self._tokens = Tokens()
+        self._sign_ins = SignIns(self._tokens)
         self._tus = Tus()
         self._hashes: tuple[Destination, frozenset[str]] | None = None
 
@@ -54,16 +55,24 @@ class Sender:
         record = Record(job, lookup)
         ahead = ReadAhead(job.sources, self._hash_names(job.destination), control, events)
         scopes = job.scopes(lookup, ahead.digest_of)
-        filled = fill(job.destination, scopes)
-        way = route(job.destination, filled.url, scopes[0])
-        passage = Passage(self._session, job, way, control, events, ahead, record)
+
+        def way_to(url: str) -> Route:
+            return route(job.destination, url, scopes[0])
+
+        has_steps = job.destination.has_steps
+        filled = None if has_steps else fill(job.destination, scopes)
+        way = way_to(filled.url if filled else job.destination.url)
+        passage = Passage(self._session, job, way, control, events, ahead, record, way_to)
         inquiry = (
             Inquiry.of(passage, self._sign_ins, scopes, lookup) if job.destination.can_be_asked else None
         )
         if inquiry is not None and (found := inquiry.before()):
             return (found,)
         try:
-            filled, delivery = self._follow(passage, filled)
+            if filled is None:
+                filled, delivery = steps.deliver(passage, scopes[0], self._sign_ins, self._tokens)
+            else:
+                filled, delivery = self._follow(passage, filled)
         finally:
             exchange = record.exchange()
             if exchange is not None:
@@ -82,12 +91,7 @@ class Sender:
         """Deliver the request to where its server wants it, and return it as it went there."""
         if filled.body is BodyKind.TUS:
             return self._tus.deliver(passage, filled)
-        hops = Hops(filled.url)
-        delivery = self._sign_ins.deliver(passage, filled)
-        while target := hops.follow(delivery.reply, passage.record.secrets):
-            filled = replace(filled, url=target)
-            delivery = self._sign_ins.deliver(passage, filled)
-        return filled, delivery
+        return self._sign_ins.follow(passage, filled)
 
     def close(self) -> None:
         """Close the kept connections."""

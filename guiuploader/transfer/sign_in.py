@@ -3,28 +3,49 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
-from guiuploader.destinations.destination import origin_of
+from guiuploader.destinations.destination import BodyKind, origin_of
 from guiuploader.network.digest import Challenge, Digest, Login, strongest
 from guiuploader.network.session import target_of
 from guiuploader.network.sigv4 import UNSIGNED, Keys, signed
 from guiuploader.transfer.as_sent import header_text
 from guiuploader.transfer.exchange import Delivery, Passage, Sign, deliver, probe
 from guiuploader.transfer.fill import FilledRequest
+from guiuploader.transfer.fill_body import FORM_TYPE, TextContent
+from guiuploader.transfer.one_of_many import Muffled, naming
 from guiuploader.transfer.receipt import Reply
+from guiuploader.transfer.redirects import Hops
+from guiuploader.transfer.reply import blanked
+from guiuploader.transfer.token import Grant, Tokens
 from guiuploader.values.errors import DestinationError, ErrorCode, ServerRefused
 
+_TOKEN_STEP = "sign-in"  # noqa: S105 - how an error names the request for a token
 _COVERED = frozenset({"content-type", "content-md5"})  # signed besides the host and x-amz-…
 
 
 class SignIns:
     """Keeps what servers asked for the files that follow; belongs to one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         self._digests: dict[tuple[str, Login], Digest] = {}
+        self._tokens = tokens
+
+    def follow(self, passage: Passage, filled: FilledRequest) -> tuple[FilledRequest, Delivery]:
+        """Deliver a request to where its server wants it, and return it as it went there.
+
+        Raises as `deliver` does, and ServerRefused for a redirect that is not followed.
+        """
+        hops = Hops(filled.url)
+        delivery = self.deliver(passage, filled)
+        while target := hops.follow(delivery.reply, passage.record.secrets):
+            filled = replace(filled, url=target)
+            delivery = self.deliver(passage, filled)
+        return filled, delivery
 
     def deliver(self, passage: Passage, filled: FilledRequest) -> Delivery:
         """Send a request with the file in it, signed in as the destination says.
@@ -36,7 +57,23 @@ class SignIns:
         if isinstance(filled.sign_in, Keys):
             payload = _payload(passage, filled, filled.sign_in)
             return deliver(passage, filled, signing(filled.sign_in, filled, payload))
+        if isinstance(filled.sign_in, Grant):
+            return self._with_token(passage, filled, filled.sign_in)
         return deliver(passage, filled)
+
+    def _with_token(self, passage: Passage, filled: FilledRequest, grant: Grant) -> Delivery:
+        """Send the body with a token, and once more with a new one where the server does not take that."""
+
+        def token(*, but: str = "") -> str:
+            host = urlsplit(grant.token_url).netloc
+            with naming(stores=False, host=host, step=_TOKEN_STEP):
+                return self._tokens.get(grant, lambda: _answer_to(passage, grant), but=but)
+
+        first = token()
+        delivery = deliver(passage, filled, bearing(first))
+        if delivery.reply.status == HTTPStatus.UNAUTHORIZED:
+            delivery = deliver(passage, filled, bearing(token(but=first)))
+        return delivery
 
     def _with_digest(self, passage: Passage, filled: FilledRequest, login: Login) -> Delivery:
         """Have the challenge first, then send the body once; once more where the nonce was too old."""
@@ -79,6 +116,43 @@ def signing(keys: Keys, filled: FilledRequest, payload: str) -> Sign:
             request.headers[name] = value.encode()  # type: ignore[assignment] # bytes, as all of ours
 
     return sign
+
+
+def bearing(token: str) -> Sign:
+    """Return what adds a token to a request."""
+
+    def bear(request: requests.PreparedRequest) -> None:
+        request.headers["Authorization"] = f"Bearer {token}".encode()  # type: ignore[assignment] # bytes, as all of ours
+
+    return bear
+
+
+def token_request(grant: Grant) -> FilledRequest:
+    """Return the request that fetches a token."""
+    return FilledRequest(
+        method="POST",
+        url=grant.token_url,
+        headers=(("Accept", "application/json"), ("Authorization", grant.authorization)),
+        body=BodyKind.FORM,
+        parts=(),
+        text=TextContent(urlencode(grant.pairs).encode(), b"", None, "none", FORM_TYPE),
+        fixed=(),
+        sign_in=None,
+        dropped_sign_in=False,
+    )
+
+
+def _answer_to(passage: Passage, grant: Grant) -> Reply:
+    """Ask for a token. Raises what `deliver` does; none of it is about the file."""
+    around = replace(
+        passage,
+        job=replace(passage.job, sources=()),
+        way=passage.way_to(grant.token_url),
+        events=Muffled(passage.events),
+        record=passage.record.aside(),
+    )
+    reply = deliver(around, token_request(grant)).reply
+    return reply if reply.status == HTTPStatus.OK else blanked(reply, passage.record.secrets)
 
 
 def _answering(digest: Digest, filled: FilledRequest) -> Sign:

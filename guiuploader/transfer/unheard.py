@@ -3,6 +3,7 @@
 
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.receipt import Exchange
+from guiuploader.transfer.stage import Stage
 
 
 class Unheard:
@@ -25,6 +26,9 @@ class Unheard:
 
     def before_commit_point(self) -> None:
         """Let nothing wait."""
+
+    def entered(self, _stage: Stage, /) -> None:
+        """Say nothing."""
 
     def body_sent(self, sent: int, /) -> None:
         """Say nothing."""

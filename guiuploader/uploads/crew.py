@@ -11,6 +11,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
+from guiuploader.transfer.stage import Stage
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.outcome import End, Outcome, ends, shares
 from guiuploader.uploads.speed import SpeedMeter
@@ -51,6 +52,9 @@ class Foreman(Protocol):
 
     def kept(self, upload_id: int, checkpoint: Checkpoint | None) -> None:
         """Take note from where a later attempt goes on."""
+
+    def entered(self, upload_id: int, stage: Stage) -> None:
+        """Take note of which of an upload's requests begins."""
 
     def ended(self, ends: Sequence[End]) -> None:
         """Take note of the end of all uploads of a request."""
@@ -153,6 +157,7 @@ class Crew(QObject):
         worker.reached.connect(self._on_reached)
         worker.resumed.connect(self._on_resumed)
         worker.kept.connect(self._on_kept)
+        worker.entered.connect(self._on_entered)
         worker.ended.connect(self._on_ended)
         worker.start()
         self._workers.append(worker)
@@ -173,6 +178,10 @@ class Crew(QObject):
     @Slot(object, object)
     def _on_kept(self, first: int, checkpoint: Checkpoint | None) -> None:
         self.foreman.kept(first, checkpoint)
+
+    @Slot(object, object)
+    def _on_entered(self, first: int, stage: Stage) -> None:
+        self.foreman.entered(first, stage)
 
     @Slot()
     def _on_tick(self) -> None:

@@ -108,7 +108,7 @@ def recover(connection: sqlite3.Connection) -> Recovery:
     connection.execute(
         "UPDATE uploads SET may_have_arrived = 0,"
         " checkpoint = json_set(checkpoint, '$.may_be_whole', json('true'))"
-        " WHERE finished IS NULL AND may_have_arrived AND checkpoint IS NOT NULL"
+        " WHERE finished IS NULL AND may_have_arrived AND json_extract(checkpoint, '$.url') <> ''"
     )
     unconfirmed = connection.execute(
         "UPDATE uploads SET state = ?, finished = ?, problem = ?"

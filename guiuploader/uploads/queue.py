@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.checkpoint import Checkpoint
+from guiuploader.transfer.stage import Stage
 from guiuploader.uploads import sharing, steps
 from guiuploader.uploads.books import Books
 from guiuploader.uploads.changes import Changes
@@ -225,6 +226,10 @@ class Queue(QObject):
         upload = replace(self._rows[upload_id], checkpoint=checkpoint)
         self.put(upload)
         self._books.note_checkpoint(upload)
+
+    def entered(self, upload_id: int, stage: Stage) -> None:
+        """Note which of an upload's requests begins."""
+        self.put(replace(self._rows[upload_id], stage=stage))
 
     def ended(self, ends: Sequence[End]) -> None:
         """Take back the rows of a request that is over."""

@@ -162,6 +162,10 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.PROTOCOL_VERSION: Rule(Move.REFUSED, Mark.SETTLED),  # 412
     ErrorCode.PROTOCOL_BROKEN: Rule(Move.REFUSED, Mark.OPEN),
     ErrorCode.UPLOAD_GONE: Rule(Move.FAIL, Mark.OPEN),  # 404, 410
+    # An upload of several requests, and the token that it signs in with.
+    ErrorCode.NO_TOKEN: Rule(Move.WAIT, Mark.SETTLED),
+    ErrorCode.STEP_UNANSWERED: Rule(Move.WAIT, Mark.SETTLED),
+    ErrorCode.STEP_GAVE_NOTHING: Rule(Move.REFUSED, Mark.OPEN),
     # The person, or the end of the program.
     ErrorCode.INTERRUPTED: Rule(Move.STOP, Mark.OPEN),
     ErrorCode.CANCELLED: Rule(Move.STOP, Mark.OPEN),

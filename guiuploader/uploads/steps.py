@@ -22,6 +22,7 @@ def started(upload: Upload, shared: Shared | None = None) -> Upload:
         problem=None,
         retry_at=None,
         shared=shared,
+        stage=None,
     )
 
 

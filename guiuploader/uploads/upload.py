@@ -13,6 +13,7 @@ from guiuploader.sources.source import Source
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt
+from guiuploader.transfer.stage import Stage
 from guiuploader.values.errors import Problem
 from guiuploader.values.states import LEGAL_STEPS, State
 
@@ -51,6 +52,7 @@ class Facts(TypedDict, total=False):
     is_bound: bool
     doubt: dt.datetime | None
     again: bool
+    stage: Stage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Upload:
     `checkpoint` is from where the next attempt goes on, None where it begins anew. `shared` is the request
     that its last attempt was in with others; `is_bound` tells that it goes again only with exactly these.
     `doubt` is since when it may have arrived, where the next attempt asks the server first; with `again` none
-    does, as a person said.
+    does, as a person said. `stage` tells which of several requests runs, or ran last.
     """
 
     id: int
@@ -116,6 +118,7 @@ class Upload:
     is_bound: bool = False
     doubt: dt.datetime | None = None
     again: bool = False
+    stage: Stage | None = None
 
     @property
     def key(self) -> tuple[float, int]:
@@ -154,7 +157,8 @@ class Upload:
     @property
     def repeats_are_safe(self) -> bool:
         """Whether sending it again stores it once: also where the server can be asked what it has."""
-        return self.destination.repeats_are_safe or self.checkpoint is not None
+        can_ask = self.checkpoint is not None and self.checkpoint.can_be_asked
+        return self.destination.repeats_are_safe or can_ask
 
     @property
     def link(self) -> str | None:

@@ -14,6 +14,7 @@ from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.send import Sender
+from guiuploader.transfer.stage import Stage
 from guiuploader.uploads.outcome import Outcome
 from guiuploader.values.errors import (
     AlreadyThere,
@@ -63,6 +64,7 @@ class UploadWorker(QThread):
     reached = Signal(object, object, object)  # id, State, bytes of the files that the network took until then
     resumed = Signal(object, object)  # id, bytes of the file that the server has from before
     kept = Signal(object, object)  # id, Checkpoint or None: from where a later attempt goes on
+    entered = Signal(object, object)  # id, Stage: which of several requests begins
     ended = Signal(object, object)  # id, Outcome
 
     def __init__(self, secrets: SecretStore, mark: Mark, parent: QObject) -> None:
@@ -166,6 +168,9 @@ class _Events:
         control = self._assignment.control
         self._mark(self._assignment.ids, lambda: control.cancelled)
         self.committed = True
+
+    def entered(self, stage: Stage, /) -> None:
+        self._worker.entered.emit(self._id, stage)
 
     def body_sent(self, sent: int, /) -> None:
         if sent <= SMALL and not self._is_told:

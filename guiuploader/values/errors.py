@@ -107,6 +107,9 @@ class ErrorCode(StrEnum):
     PROTOCOL_VERSION = "protocol-version"
     PROTOCOL_BROKEN = "protocol-broken"
     UPLOAD_GONE = "upload-gone"
+    NO_TOKEN = "no-token"  # noqa: S105 - a code, not a secret
+    STEP_UNANSWERED = "step-unanswered"
+    STEP_GAVE_NOTHING = "step-gave-nothing"
     UNSUPPORTED_TYPE = "unsupported-type"
     RATE_LIMITED = "rate-limited"
     SERVER_REFUSED = "server-refused"
@@ -152,6 +155,7 @@ _RETRYABLE = frozenset(
         ErrorCode.STORE_LOST,
         ErrorCode.CHECKSUM_REFUSED,
         ErrorCode.LOOKUP_FAILED,
+        ErrorCode.STEP_UNANSWERED,
     }
 )
 

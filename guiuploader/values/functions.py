@@ -37,6 +37,14 @@ def _no_fact(name: str) -> str:
     raise TemplateError(f"“{{{name}}}” is known of an object in a store only, and this is none")
 
 
+def _no_step(name: str) -> str:
+    raise TemplateError(f"“{{step:{name}}}” is not known before that step")
+
+
+def _no_part(name: str, _: str) -> str:
+    raise TemplateError(f"“{{part:{name}}}” is known only where a part of the file is sent")
+
+
 @dataclass(frozen=True, slots=True)
 class RequestScope:
     """What a request's templates may draw on, the same for every template of one upload.
@@ -44,7 +52,9 @@ class RequestScope:
     `relpath` uses "/" and starts with the folder that was added; `size` is in bytes, None when unknown.
     `index` counts the files of one request from 0. `digest` gives a hash of the whole file by its name.
     `environment` holds only what people put there for us (`GUIUPLOADER_VAR_…`, prefix removed). `fact` tells
-    what a store knows of its object, by name; it raises TemplateError for a file that is none.
+    what a store knows of its object, by name; it raises TemplateError for a file that is none. `step` tells
+    what the reply to an earlier request gave, `part` a fact of the part that is sent, or of that of a number;
+    `parts` is how many there are.
     """
 
     filename: str
@@ -59,6 +69,9 @@ class RequestScope:
     digest: Callable[[str], bytes]
     index: int = 0
     fact: Callable[[str], str] = _no_fact
+    step: Callable[[str], str] = _no_step
+    part: Callable[[str, str], str] = _no_part
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +163,15 @@ def _alone(_: RequestScope, __: Sequence[str]) -> str:
     raise TemplateError("“{file:…}” must stand by itself, not inside another function")
 
 
+def _listed(_: RequestScope, __: Sequence[str]) -> str:
+    raise TemplateError("“{parts}” must stand by itself, in the text of a step after the parts")
+
+
+def _part(scope: RequestScope, parameters: Sequence[str]) -> str:
+    """Return a fact of a part; which one is told where a list of them is written."""
+    return scope.part(parameters[0], parameters[1] if len(parameters) > 1 else "")
+
+
 HASHES = ("md5", "sha1", "sha256", "sha512")
 """Hashes of the whole file that a request may hold; the file is read once more for them, beforehand."""
 
@@ -173,6 +195,8 @@ REQUEST_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     "meta": Function(lambda scope, parameters: scope.fact(f"meta:{parameters[0]}"), least=1, most=1),
     "var": Function(_variable, least=1, most=1),
     "env": Function(_environment, least=1, most=1),
+    "step": Function(lambda scope, parameters: scope.step(parameters[0]), least=1, most=1),
+    "part": Function(_part, least=1, most=1),
     "secret": Function(lambda scope, parameters: scope.secret(parameters[0]), least=1, most=1, secret=True),
     "link": Function(_link, least=1, most=1, url_safe="%!$&'()*+,;=:@/?[]", secret=True),
 }
@@ -181,11 +205,13 @@ SECRET_FUNCTIONS = frozenset({"secret", "link"})
 """Those that draw on a secret, by the name in their first parameter."""
 
 FILE = "file"
+PARTS = "parts"
 CONTENT_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
     **REQUEST_FUNCTIONS,
     FILE: Function(_alone, least=1, most=1, check=_one_of("base64", "text")),
+    PARTS: Function(_listed),
 }
-"""What the text of a body may say besides: where the file stands in it."""
+"""What the text of a body may say besides: where the file stands in it, or the list of its parts."""
 
 
 # `match` and `search` run a pattern that may hang on purpose-made text, so they are unknown names here.

@@ -157,6 +157,21 @@ REFUSALS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("The file may have arrived: servers may forget an upload that is whole."),
         QT_TR_NOOP("Look at the server; send again only if it is not there."),
     ),
+    ErrorCode.NO_TOKEN: (
+        QT_TR_NOOP("The server that hands out tokens gave none ({status})."),
+        QT_TR_NOOP("{message}"),
+        QT_TR_NOOP("Try again in a while; check the destination's [auth] token_url."),
+    ),
+    ErrorCode.STEP_UNANSWERED: (
+        QT_TR_NOOP("{host} did not answer one of the upload's requests."),
+        QT_TR_NOOP("The file does not exist there yet."),
+        QT_TR_NOOP("Try again: it goes on with that request."),
+    ),
+    ErrorCode.STEP_GAVE_NOTHING: (
+        QT_TR_NOOP("The server's answer ({status}) lacks what a later request needs."),
+        QT_TR_NOOP("There is no “{name}” in it."),
+        QT_TR_NOOP("Check the templates under “gives” in the destination's file."),
+    ),
     ErrorCode.NOT_ACCEPTED: (
         QT_TR_NOOP("The server answered {status}, but without the sign of success that is expected here."),
         QT_TR_NOOP("{message}"),
@@ -165,6 +180,8 @@ REFUSALS: Mapping[ErrorCode, tuple[str, str, str]] = {
 }
 
 REMARKS: Mapping[str, str] = {
+    "step": QT_TR_NOOP("This came up in the step “{step}”."),
+    "part": QT_TR_NOOP("This came up with part {part} of {parts}."),
     "layer": QT_TR_NOOP("The answer came from {layer}."),
     "usual_limit": QT_TR_NOOP("It takes at most {usual_limit} unless it is set otherwise."),
     "spent": QT_TR_NOOP("Standard input was read and is gone, so it is not tried again."),

@@ -18,7 +18,7 @@ from guiuploader.values.errors import DestinationError
 from guiuploader.window.wording import translate
 
 Pairs = tuple[tuple[str, str], ...]
-AuthKind = Literal["none", "basic", "bearer", "digest", "aws-sigv4"]
+AuthKind = Literal["none", "basic", "bearer", "digest", "aws-sigv4", "oauth2"]
 
 _TEXTS = frozenset({BodyKind.TEMPLATE, BodyKind.CONTENT})
 _FORMS = frozenset({BodyKind.MULTIPART, BodyKind.BUFFERED})

@@ -13,6 +13,7 @@ from guiuploader.values.quantities import duration_text, size_text, speed_text
 from guiuploader.values.redact import printable
 from guiuploader.values.states import WAITING, State
 from guiuploader.values.words import NOTE_WORDS, STATE_WORDS
+from guiuploader.window.stage_words import stage_text
 
 translate = QCoreApplication.translate
 
@@ -76,12 +77,12 @@ def progress_text(upload: Upload) -> str:
         done = percent(upload)
         if done is None:
             return translate("wording", "{size} sent").format(size=size_text(upload.sent, words))
-        return translate("wording", "{percent} %").format(percent=done)
+        return stage_text(upload, translate("wording", "{percent} %").format(percent=done))
     if upload.state is State.FAILED and upload.problem:
         return explain(upload.problem, words).title
     if upload.state is State.RETRYING or upload.behind:
         return _next_try(upload)
-    return _label(upload)
+    return stage_text(upload, _label(upload))
 
 
 def _label(upload: Upload) -> str:
@@ -177,8 +178,8 @@ def spoken_state(upload: Upload) -> str:
         return translate("wording", "done, you said that it arrived")
     done = percent(upload)
     if upload.state is State.UPLOADING and done is not None:
-        return translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
-    return said
+        said = translate("wording", "{state}, {percent} percent").format(state=said, percent=done)
+    return stage_text(upload, said)
 
 
 def _spoken_wait(upload: Upload, said: str) -> str:

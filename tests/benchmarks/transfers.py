@@ -19,6 +19,7 @@ from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange
 from guiuploader.transfer.send import Sender
+from guiuploader.transfer.stage import Stage
 from guiuploader.transfer.throttle import Limit
 from guiuploader.values.secrets import SecretStore, no_keychain
 
@@ -42,6 +43,9 @@ class Unheard:
         """Let it go on."""
 
     def before_commit_point(self) -> None:
+        """Let it go on."""
+
+    def entered(self, stage: Stage, /) -> None:
         """Let it go on."""
 
     def body_sent(self, sent: int, /) -> None:

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A large file to the reference server for tus, program and server killed on the way: it goes on there."""
 
-import hashlib
 import json
-import os
 import re
 from pathlib import Path
 
@@ -12,29 +10,14 @@ import pytest
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
 from guiuploader.values.states import State
+from tests.helpers.large import SIZE, sha256, sparse
 from tests.helpers.program import run, started
 from tests.helpers.upload_server import free_port, running
 from tests.servers.app_servers import tus
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 
-SIZE = 1024 * 1024 * 1024
 ENOUGH = SIZE * 2 // 5
-
-
-def sparse(path: Path) -> str:
-    """Make a file with something in each of its blocks of 16 MiB, and return its SHA-256."""
-    with path.open("wb") as file:
-        file.truncate(SIZE)
-        for at in range(0, SIZE, 16 * 1024 * 1024):
-            file.seek(at)
-            file.write(os.urandom(4096))
-    return sha256(path)
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def kept(home: Path) -> Checkpoint:

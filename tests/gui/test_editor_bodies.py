@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from guiuploader.destinations.destination import (
     FORMAT,
+    Auth,
     BodyKind,
     Content,
     Destination,
@@ -17,6 +18,7 @@ from guiuploader.destinations.destination import (
     Multipart,
     Part,
 )
+from guiuploader.destinations.step import Parts, Step
 from guiuploader.window.destination_editor import DestinationEditor
 from tests.gui.editor_parts import can_save, combo, line, put, said, table
 
@@ -42,12 +44,25 @@ PARTS = of(
         ]
     ),
 )
+STEPS = of(
+    BodyKind.RAW,
+    before=[Step(name="start", url="/start", gives={"to": "{json:to}"})],
+    parts=Parts(url="{step:start.to}", size=65536, parallel=2),
+    after=[Step(name="finish", method="PUT", text="done")],
+    auth=Auth(
+        kind="oauth2",
+        token_url="https://a.example/token",
+        client_id="me",
+        client_secret="{secret:client}",
+    ),
+)
 KINDS = [
     JSON,
     NOTE,
     MIXED,
     PAIRS,
     PARTS,
+    STEPS,
     of(BodyKind.NONE, method="GET", content=Content(text="kept")),
     of(BodyKind.RAW, content=Content(text="kept"), form=Form(fields={"kept": "too"})),
 ]

@@ -34,6 +34,7 @@ from guiuploader.destinations.destination import (
     Variable,
 )
 from guiuploader.sources.no_file import NoFile
+from guiuploader.transfer.stage import Stage
 from guiuploader.uploads.asking import SignInQuestion
 from guiuploader.uploads.rows import Overall
 from guiuploader.uploads.upload import Parking, Shared, Upload
@@ -244,6 +245,34 @@ def test_shot_of_each_state(
     window.table.select([rows[-1 if len(rows) > 2 or state is State.DONE else 0].id])
     window.status.show_progress(overall(rows, 0.0), 0.31)
     shoot(window, f"state-{state}-{appearance}")
+
+
+@APPEARANCES
+def test_shot_of_uploads_of_several_requests(
+    appearance: Appearance,
+    whole: Callable[..., Whole],
+    theme: Theme,
+    make_upload: MakeUpload,
+    shoot: Callable[[QWidget, str], None],
+) -> None:
+    window = whole(ACME, BACKUP).window
+    theme.choose(appearance)
+    lost = Problem(ErrorCode.STEP_UNANSWERED, {"host": "acme.example", "part": 3, "parts": 8})
+    refused = Problem(ErrorCode.FORBIDDEN, {"message": "It says: “no room”.", "step": "finish"}, 403)
+    rows = [
+        replace(make_upload("clip.mp4", 8_000_000, State.UPLOADING), stage=Stage("before", 1, 1)),
+        replace(
+            make_upload("dump.tar", 8_000_000, State.UPLOADING, sent=2_500_000, speed=9e6),
+            stage=Stage("part", 3, 8),
+        ),
+        replace(make_upload("a.bin", 82_000, State.AWAITING_REPLY, sent=82_000), stage=Stage("after", 1, 1)),
+        make_upload("b.bin", 8_000_000, State.FAILED, sent=2_000_000, problem=lost),
+        make_upload("c.bin", 8_000_000, State.FAILED, sent=8_000_000, problem=refused),
+    ]
+    window.model.append(rows)
+    window.resize(940, 420)
+    window.table.select([rows[-1].id])
+    shoot(window, f"several-requests-{appearance}")
 
 
 @APPEARANCES

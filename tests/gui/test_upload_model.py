@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The model shows exactly what the manager reports, in exact signals, at any size."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from guiuploader.transfer.stage import Stage
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import ErrorCode, Problem
 from guiuploader.values.states import State
@@ -136,6 +138,24 @@ def test_a_hundred_percent_is_said_only_of_what_is_done(model: UploadModel, make
         ]
     )
     assert shown(model, Column.PROGRESS) == ["99 %", "Sent, waiting for the server", "0 %", "Done"]
+
+
+def test_an_upload_of_several_requests_says_which_of_them_runs(
+    model: UploadModel, make_upload: MakeUpload
+) -> None:
+    stages = [
+        (State.UPLOADING, Stage("before", 1, 2), "Preparing"),
+        (State.UPLOADING, Stage("part", 3, 8), "25 % · part 3 of 8"),
+        (State.UPLOADING, Stage("part", 1, 1), "25 %"),
+        (State.AWAITING_REPLY, Stage("after", 1, 1), "Finishing"),
+        (State.PAUSED, Stage("part", 3, 8), "Paused · goes on at 250 bytes"),
+    ]
+    model.append(
+        [replace(make_upload("a", 1000, state, sent=250), stage=stage) for state, stage, _ in stages]
+    )
+    assert shown(model, Column.PROGRESS) == [said for _, _, said in stages]
+    aloud = [str(model.index(row, Column.PROGRESS).data(ACCESSIBLE)) for row in range(4)]
+    assert aloud == ["Preparing", "sending, 25 percent · part 3 of 8", "sending, 25 percent", "Finishing"]
 
 
 def test_a_row_is_spoken_as_one_sentence(model: UploadModel, make_upload: MakeUpload) -> None:

@@ -145,3 +145,20 @@ def php(place: Place) -> Iterator[Path]:
         front = nginx_command(place, home, NGINX_PROXY.format(backend=port))
         with running(front, port=place.port, home=home):
             yield place.home / "uploads"
+
+
+REGISTRY = """\
+version: 0.1
+storage:
+  filesystem:
+    rootdirectory: {home}/registry
+http:
+  addr: 127.0.0.1:{port}
+"""
+
+
+def registry_command(port: int, home: Path) -> list[str | Path]:
+    """Write the configuration of a registry without sign-in, and return the command that runs it."""
+    configuration = home / "registry.yml"
+    configuration.write_text(REGISTRY.format(home=home, port=port), "utf-8")
+    return [program("docker-registry", package="docker-registry"), "serve", configuration]

@@ -4,10 +4,11 @@
 import msgspec
 import pytest
 
-from guiuploader.destinations.destination import BodyKind, Destination, Multipart, Reply
+from guiuploader.destinations.destination import Auth, BodyKind, Destination, Multipart, Reply
 from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.rules import check
+from guiuploader.destinations.step import Step
 from guiuploader.destinations.target import target_of
 from guiuploader.destinations.texts import hash_names, secret_names
 from guiuploader.destinations.toml_file import parse, render
@@ -59,7 +60,7 @@ def test_a_good_question_is_taken_and_comes_back_from_its_file(lookup: Lookup) -
         (Lookup(url="https://a.example/a#b", size="1"), "lookup.url", "“#”"),
         (Lookup(url="https://a.example/{nothing}", size="1"), "lookup.url", "“{nothing}”"),
         (Lookup(url="https://a.example/{var:x}", size="1"), "lookup.url", "[variables.x]"),
-        (Lookup(url=URL, size="{filename}"), "lookup.size", "“{filename}”"),
+        (Lookup(url=URL, size="{relpath}"), "lookup.size", "“{relpath}”"),
         (Lookup(url=URL, found="{json:[}", size="1"), "lookup.found", "JSON path"),
         (Lookup(url=URL, size="1", wait=-1), "lookup.wait", "from 0 to 3600"),
         (Lookup(url=URL, size="1", wait=4000), "lookup.wait", "from 0 to 3600"),
@@ -98,3 +99,18 @@ def test_secrets_and_hashes_of_the_question_are_known_beforehand() -> None:
 
 def test_a_destination_that_can_be_asked_is_the_same_place_as_before() -> None:
     assert target_of(ASKING, {}) == target_of(msgspec.structs.replace(ASKING, lookup=Lookup()), {})
+
+
+def test_what_a_step_gives_is_not_known_when_the_question_goes() -> None:
+    login = Step(name="login", url="/login", gives={"token": "{json:token}"})
+    token = "{step:login.token}"
+    asked_by_token = Lookup(url=f"{URL}?t={token}", size="{header:Content-Length}")
+    assert {
+        broken(ASKING.lookup, before=[login], headers={"X-Token": token}),
+        broken(ASKING.lookup, before=[login], auth=Auth(kind="bearer", token=token)),
+        broken(asked_by_token, before=[login]),
+    } == {
+        (key, "is not known yet when [lookup] asks; leave one of both out")
+        for key in ("headers.X-Token", "auth.token", "lookup.url")
+    }
+    check(msgspec.structs.replace(ASKING, before=[login]))

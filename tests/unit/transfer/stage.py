@@ -19,6 +19,7 @@ from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.receipt import Exchange, Receipt, Timings
 from guiuploader.transfer.send import Sender
+from guiuploader.transfer.stage import Stage as Place
 from guiuploader.values.errors import Problem, UploaderError
 from guiuploader.values.secrets import SecretStore, no_keychain
 
@@ -97,6 +98,7 @@ class Heard:
         self.checkpoints: list[Checkpoint | None] = []
         self.exchange: Exchange | None = None
         self.is_absent = False
+        self.stages: list[Place] = []
 
     def progressed(self, sent: int, /) -> None:
         self.told.append(sent)
@@ -112,6 +114,9 @@ class Heard:
 
     def checkpoint(self, value: Checkpoint | None, /) -> None:
         self.checkpoints.append(value)
+
+    def entered(self, stage: Place, /) -> None:
+        self.stages.append(stage)
 
     def reading_ahead(self) -> None:
         self.told.append("reading ahead")
