@@ -150,6 +150,8 @@ def _check_own_names(destination: Destination) -> None:
                 raise RuleBroken(f"{table}.{name}.label", "must not hold control characters")
 
     for name, variable in destination.variables.items():
+        if any(CONTROL.search(choice) for choice in variable.choices):
+            raise RuleBroken(f"variables.{name}.choices", "must not hold control characters")
         if variable.choices and variable.default is not None and variable.default not in variable.choices:
             raise RuleBroken(f"variables.{name}.default", "must be one of its choices")
 

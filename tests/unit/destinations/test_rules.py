@@ -170,6 +170,7 @@ def test_a_bad_address_is_refused(url: str, reason: str) -> None:
         ),
         ({"variables": {"a b": Variable()}}, "variables.a b", "must be named with"),
         ({"variables": {"a": Variable(label="a\x1b")}}, "variables.a.label", "control characters"),
+        ({"variables": {"a": Variable(choices=["a\x1b"])}}, "variables.a.choices", "control characters"),
         ({"secrets": {"1": Secret()}}, "secrets.1", "must be named with"),
         ({"secrets": {"a": Secret(label="\n")}}, "secrets.a.label", "control characters"),
         ({"reply": Reply(link="{json:a b}")}, "reply.link", "“a b” is not a JSON path"),
@@ -303,3 +304,8 @@ def test_only_an_encrypted_connection_can_go_to_somebody_unproved(
 def test_an_origin_has_one_spelling(url: str, host: str, origin: str) -> None:
     destination = msgspec.structs.replace(GOOD, url=url)
     assert (destination.host, destination.origin) == (host, origin)
+
+
+def test_a_default_is_one_of_the_choices() -> None:
+    variables = {"id": Variable(default="c", choices=["a", "b"])}
+    assert broken(variables=variables) == ("variables.id.default", "must be one of its choices")

@@ -152,7 +152,7 @@ def test_every_key_is_read() -> None:
         ("[secrets.pw]\nlabel = 7", "secrets.pw.label: must be text in quotes."),
         (
             "[variables.v]\nvalue = 'x'",
-            "variables.v.value: is no key of [variables.v]; known there are: label, default.",
+            "variables.v.value: is no key of [variables.v]; known there are: label, default, choices.",
         ),
         ("[limits]\nbytes_per_second = '5M'", "limits.bytes_per_second: must be a whole number."),
         ("[limits]\nbytes_per_second = -1", "limits.bytes_per_second: must be 0, for no limit, or more."),
