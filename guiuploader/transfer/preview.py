@@ -76,7 +76,7 @@ def _question_text(job: Job) -> str:
         request = session.prepare(filled.method, filled.url, encoded(filled))
         leave_out(request, filled)
         _sign(request, filled)
-        return f"# Question\n{request_text(request, filled, (), frozenset())}"
+        return f"# Question\n{request_text(request, filled, (), frozenset())}".rstrip("\n")
 
 
 def _sign(request: requests.PreparedRequest, filled: FilledRequest) -> None:
