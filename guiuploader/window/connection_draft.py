@@ -66,6 +66,12 @@ def draft_of(named: Named) -> Draft:
     )
 
 
+def saved_secrets(named: Named) -> Collection[str]:
+    """Return which fields of a saved connection stand for secrets."""
+    given = named.connection
+    return tuple(key for key in ("secret_key", "session_token", "sas") if getattr(given, key))
+
+
 def way_of(given: StoreConnection) -> Way:
     """Return whose keys a connection goes by."""
     ways: tuple[tuple[object, Way], ...] = (

@@ -21,7 +21,14 @@ from PySide6.QtWidgets import (
 from guiuploader.sources.store_connection import Named
 from guiuploader.values.secrets import SecretKey
 from guiuploader.window import announce
-from guiuploader.window.connection_draft import Draft, connection_from, draft_of, mistake_in, typed_secrets
+from guiuploader.window.connection_draft import (
+    Draft,
+    connection_from,
+    draft_of,
+    mistake_in,
+    saved_secrets,
+    typed_secrets,
+)
 from guiuploader.window.connection_fields import ConnectionFields
 from guiuploader.window.labels import WrappedLabel
 from guiuploader.window.remember_box import RememberBox
@@ -84,9 +91,8 @@ class ConnectionEditor(QDialog):
             self._buttons.button(which).setMinimumHeight(TARGET)
         self._form = QFormLayout()
         self._lay_out()
-        self._fields.show_draft(
-            draft_of(base) if base else Draft(), has_saved=base is not None and not is_new
-        )
+        saved = saved_secrets(base) if base and not is_new else ()
+        self._fields.show_draft(draft_of(base) if base else Draft(), saved)
         self._fields.changed.connect(self._on_changed)
         self._test.clicked.connect(self._on_test)
         self._bucket.returnPressed.connect(self._on_test)

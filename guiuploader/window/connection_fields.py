@@ -104,14 +104,14 @@ class ConnectionFields(QObject):
         """Whose keys are picked."""
         return WAYS[self.kind][self._way.currentIndex()]
 
-    def show_draft(self, draft: Draft, *, has_saved: bool) -> None:
-        """Show this, secrets only as saved."""
+    def show_draft(self, draft: Draft, saved: Collection[str]) -> None:
+        """Show this; of the secrets only which are saved."""
         self._kind.setCurrentIndex(_KINDS.index(draft.kind))
         self._style.setCurrentIndex(_STYLES.index(draft.style))
         self._show_ways(draft.way)
         for key, line in self._lines.items():
             if key in _SECRETS:
-                line.setPlaceholderText(self.tr("saved; type to replace it") if has_saved else "")
+                line.setPlaceholderText(self.tr("saved; type to replace it") if key in saved else "")
             else:
                 line.setText(getattr(draft, key))
         self._show_endpoint()

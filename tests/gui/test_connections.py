@@ -123,6 +123,9 @@ def test_a_saved_secret_is_not_shown_and_follows_to_a_new_name(
     made = editor(shown)
     field = line(made, "Secret key")
     assert (field.text(), field.placeholderText()) == ("", "saved; type to replace it")
+    choose(made, "Keys", "Temporary keys, with a session token")
+    assert line(made, "Session token").placeholderText() == "", "there is none yet"
+    choose(made, "Keys", "Access key and secret key")
     press(made, "Test")
     until(lambda: "It works" in said(made))
     line(made, "Name").setText("ours")
