@@ -82,8 +82,7 @@ class _Way:
 
     def close(self) -> None:
         """Keep what is not kept yet, and end what hashes."""
-        if self._is_unkept:
-            self._keep()
+        self._keep_rest()
         self._whole.close()
 
     def gone(self, tokens: Tokens) -> _Sent:
@@ -105,6 +104,7 @@ class _Way:
         last = self._all_parts(tokens)
         steps = self._destination.after
         if steps:
+            self._keep_rest()
             self._hand_over()
         for number, step in enumerate(steps, 1):
             if step.name not in self._known:
@@ -142,6 +142,8 @@ class _Way:
         """Send a part, again and again as long as some arrive in between."""
         is_end = part.is_last and not self._destination.after
         base = self._sent
+        if is_end:
+            self._keep_rest()  # what comes of the last request is told, and never kept
         while True:
             self._enter(part.number)
             try:
@@ -224,6 +226,10 @@ class _Way:
     def _enter(self, number: int) -> None:
         self._events.entered(Stage("part", number, len(self._parts)))
 
+    def _keep_rest(self) -> None:
+        if self._is_unkept:
+            self._keep()
+
     def _keep(self) -> None:
         """Keep where a later attempt goes on, unless nobody knows whether the file is stored by now."""
         if not self._sender.may_be_stored:
@@ -253,6 +259,8 @@ class _Way:
         algorithm = self._destination.reply.hash
         if self._ready:
             digest: str | None = self._passage.ahead.digest(0, algorithm).hex()
+        elif self._source.size is None and not self._sent:
+            digest = None  # it went in an earlier attempt, and cannot be read again to the same end
         else:
             digest = self._whole.hexdigest()
         sha256, md5 = (digest if algorithm == name else None for name in ("sha256", "md5"))

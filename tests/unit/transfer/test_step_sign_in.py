@@ -99,3 +99,12 @@ url = "{step:ask.to}"
         send(stage, to(server.url, tables.replace("[auth]", '[headers]\nX-Key = "{secret:token}"\n[auth]')))
     assert len(other.requests) == 1
     stage.sender.close()
+
+
+def test_of_many_parts_the_last_request_is_never_among_what_is_kept(scripted_server: StartServer) -> None:
+    server = scripted_server(answer(200))
+    stage = Stage()
+    receipt = send(stage, to(server.url, 'body = "raw"\n[parts]\nsize = 65536'), content=b"x" * 65536 * 300)
+    assert receipt.size == 65536 * 300
+    assert max(len(each.finished.parts) for each in stage.heard.checkpoints if each and each.finished) == 299
+    stage.sender.close()

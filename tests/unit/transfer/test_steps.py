@@ -11,12 +11,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.transfer.checkpoint import Checkpoint, Finished
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.receipt import Receipt
-from guiuploader.values.errors import (
-    ErrorCode,
-    NetworkError,
-    ServerRefused,
-    TransferCancelled,
-)
+from guiuploader.values.errors import ErrorCode, NetworkError, ServerRefused, TransferCancelled
 from tests.helpers.scripted_server import Answer, Ending, Request, ScriptedServer, StartServer, answer
 from tests.unit.transfer.stage import Heard, Reopened, Stage, staged, to
 
@@ -86,15 +81,16 @@ def server(assembler: Assembler, scripted_server: StartServer) -> ScriptedServer
     return scripted_server(assembler)
 
 
-def source() -> Reopened:
-    return Reopened(CONTENT)
-
-
 def send(
-    stage: Stage, destination: Destination, kept: Checkpoint | None = None, heard: Heard | None = None
+    stage: Stage,
+    destination: Destination,
+    kept: Checkpoint | None = None,
+    *,
+    heard: Heard | None = None,
+    content: bytes = CONTENT,
 ) -> Receipt:
     stage.control, stage.heard = Control(), heard or Heard()
-    job = replace(stage.job(destination, source()), checkpoint=kept)
+    job = replace(stage.job(destination, Reopened(content)), checkpoint=kept)
     return stage.sender.send(job, stage.control, stage.heard)[0]
 
 
