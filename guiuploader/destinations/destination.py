@@ -28,6 +28,8 @@ class BodyKind(StrEnum):
     """The form of `multipart`, made whole in memory first."""
     TUS = "tus"
     """The file's bytes in an upload of their own, which goes on where it was (tus 1.0)."""
+    OBJECT_STORE = "object-store"
+    """The file as an object in a store, by one of the saved connections."""
     TEMPLATE = "template"
     """A text with the file in it, streamed, with its exact length."""
     CONTENT = "content"
@@ -38,6 +40,7 @@ class BodyKind(StrEnum):
     """Nothing: all is in the address and the headers."""
 
 
+_USUAL_METHOD = "POST"
 _FORMS = frozenset({BodyKind.MULTIPART, BodyKind.BUFFERED})
 _IDEMPOTENT = frozenset({"PUT", "DELETE", "GET", "HEAD", "OPTIONS"})
 _WITHOUT_FILE = frozenset({BodyKind.CONTENT, BodyKind.FORM, BodyKind.NONE})
@@ -225,7 +228,7 @@ class Destination(_Table, frozen=True):
     format: int
     name: str
     url: str
-    method: str = "POST"
+    method: str = _USUAL_METHOD
     body: BodyKind = BodyKind.MULTIPART
     query: dict[str, str] = {}
     headers: dict[str, str] = {}
@@ -242,6 +245,11 @@ class Destination(_Table, frozen=True):
     limits: Limits = Limits()
     retry: Retry = Retry()
     network: Network = Network()
+
+    def __post_init__(self) -> None:
+        """Say of an object what is always so: it is put, whatever was written down."""
+        if self.body is BodyKind.OBJECT_STORE and self.method == _USUAL_METHOD:
+            msgspec.structs.force_setattr(self, "method", "PUT")
 
     @property
     def is_form(self) -> bool:

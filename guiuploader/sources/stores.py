@@ -94,6 +94,8 @@ class Stores:
         What is missing when it breaks is asked for anew, of the same version. Raises SourceError; STORE_LOST
         when no byte came for several tries.
         """
+        if position and position >= size:
+            return
         client, where = self.client(address), str(address)
         check_name(address)
         tries = 0

@@ -30,7 +30,7 @@ TUS_RESUMABLE = ("Tus-Resumable", "1.0.0")
 
 _QUERY_SAFE = "*"  # legal there, and what masks are made of
 _SIGNATURES = frozenset({"x-amz-signature", "x-goog-signature", "signature", "sig"})
-_ALONE = frozenset({BodyKind.RAW, BodyKind.CHUNKED})
+_ALONE = frozenset({BodyKind.RAW, BodyKind.CHUNKED, BodyKind.OBJECT_STORE})
 _TEXTS: Mapping[BodyKind, Callable[[Destination, Filler], TextContent]] = {
     BodyKind.TEMPLATE: text_content,
     BodyKind.CONTENT: text_content,
@@ -112,6 +112,8 @@ def _raw_headers(destination: Destination, filler: Filler) -> Iterator[tuple[str
 
 
 def _url(destination: Destination, filler: Filler) -> str:
+    if destination.body is BodyKind.OBJECT_STORE:
+        return filler.text("url", destination.url)  # an object's name is to the letter
     whole = filler.text("url", destination.url, lambda value, safe: quote(value, safe=safe))
     server = "{0.scheme}://{0.netloc}".format(urlsplit(whole))
     # What was typed may hold umlauts or quotes; what was filled in is encoded already.

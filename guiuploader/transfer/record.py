@@ -35,6 +35,8 @@ class Record:
         """Note a request that is about to go out."""
         self._request, self._reply = (request, filled), None
         self._credentials.update(_credentials(header_text(request.headers.get("Authorization", ""))))
+        if token := request.headers.get("X-Amz-Security-Token"):
+            self._credentials.add(header_text(token))
 
     def answered(self, reply: Reply) -> None:
         """Note its answer."""

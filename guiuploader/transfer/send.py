@@ -8,7 +8,10 @@ from dataclasses import replace
 from guiuploader.destinations.destination import BodyKind, Destination
 from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer import reply as replies
+from guiuploader.transfer import s3_multipart
 from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.exchange import Delivery, Passage
@@ -21,6 +24,7 @@ from guiuploader.transfer.record import Record
 from guiuploader.transfer.redirects import Hops
 from guiuploader.transfer.route import route
 from guiuploader.transfer.sign_in import SignIns
+from guiuploader.transfer.store_target import store_target
 from guiuploader.transfer.tus import Tus
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.notes import Note
@@ -30,10 +34,14 @@ _NO_FILE = Sent(0, changed=False, sha256=None, md5=None)
 
 
 class Sender:
-    """Runs transfers one after another over connections that are kept; belongs to one thread."""
+    """Runs transfers one after another over connections that are kept; belongs to one thread.
 
-    def __init__(self, secrets: SecretStore) -> None:
+    `stores` know how object stores are reached; without them, none is.
+    """
+
+    def __init__(self, secrets: SecretStore, stores: Stores | None = None) -> None:
         self._secrets = secrets
+        self._stores = stores or Stores(ConnectionLibrary(None), secrets)
         self._session = HttpSession()
         self._sign_ins = SignIns()
         self._tus = Tus()
@@ -53,10 +61,18 @@ class Sender:
         ahead = ReadAhead(job.sources, self._hash_names(job.destination), control, events)
         scopes = job.scopes(lookup, ahead.digest_of)
         filled = fill(job.destination, scopes)
-        way = route(job.destination, filled.url, scopes[0])
+        target = None
+        if filled.body is BodyKind.OBJECT_STORE:
+            target = store_target(filled.url, self._stores)
+            filled, way = target.filled(filled), target.way(job.destination)
+        else:
+            way = route(job.destination, filled.url, scopes[0])
         passage = Passage(self._session, job, way, control, events, ahead, record)
         try:
-            filled, delivery = self._follow(passage, filled)
+            if target is not None:
+                filled, delivery = s3_multipart.deliver(passage, filled, target)
+            else:
+                filled, delivery = self._follow(passage, filled)
         finally:
             exchange = record.exchange()
             if exchange is not None:
@@ -102,7 +118,9 @@ def _receipts(
     shown = replies.blanked(reply, secrets)
     for number, file in enumerate(delivery.files or (_NO_FILE,)):
         index = number if len(delivery.files) > 1 else None
-        is_verified = bool(delivery.files) and verify(destination, reply, file, index, secrets)
+        is_verified = delivery.proved or (
+            bool(delivery.files) and verify(destination, reply, file, index, secrets)
+        )
         link = replies.link(
             destination, reply, url=filled.url, secrets=secrets, index=index, created=delivery.created
         )

@@ -143,6 +143,7 @@ RULES: Mapping[ErrorCode, Rule] = {
     # The server said yes (2xx), and yet.
     ErrorCode.DIGEST_MISMATCH: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.NOT_ACCEPTED: Rule(Move.REFUSED, Mark.SETTLED),
+    ErrorCode.STORE_WRITE_DENIED: Rule(Move.REFUSED, Mark.SETTLED),  # 403 of a store
     # An upload that can be resumed (tus).
     ErrorCode.CHECKSUM_REFUSED: Rule(Move.WAIT, Mark.SETTLED),  # 460
     ErrorCode.SIZE_OVER_LIMIT: Rule(Move.FAIL, Mark.SETTLED),

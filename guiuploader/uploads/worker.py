@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.job import Job
@@ -54,9 +55,10 @@ class UploadWorker(QThread):
     kept = Signal(object, object)  # id, Checkpoint or None: from where a later attempt goes on
     ended = Signal(object, object)  # id, Outcome
 
-    def __init__(self, secrets: SecretStore, mark: Mark, parent: QObject) -> None:
+    def __init__(self, secrets: SecretStore, stores: Stores, mark: Mark, parent: QObject) -> None:
         super().__init__(parent)
         self._secrets = secrets
+        self._stores = stores
         self._mark = mark
         self._sender: Sender | None = None  # made in the thread that uses it
         self._assignments: SimpleQueue[Assignment | None] = SimpleQueue()
@@ -89,7 +91,7 @@ class UploadWorker(QThread):
     def _outcome(self, assignment: Assignment, events: "_Events") -> Outcome:
         try:
             if self._sender is None:
-                self._sender = Sender(self._secrets)
+                self._sender = Sender(self._secrets, self._stores)
             return Outcome(self._sender.send(assignment.job, assignment.control, events))
         except TransferCancelled:
             return Outcome()
