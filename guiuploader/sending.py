@@ -23,7 +23,7 @@ from guiuploader.paths import Folders
 from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
-from guiuploader.secret_prompt import ask_for_secrets
+from guiuploader.secret_prompt import ask_for_secrets, stores_of
 from guiuploader.sources.store_address import Place
 from guiuploader.transfer.throttle import Limit
 from guiuploader.uploads.asking import secret_keys
@@ -80,7 +80,7 @@ def send_as(
     except LedgerInUse:
         try:
             _check_no_secret_given(destination, given)
-            _check_no_keys_given(paths, folders)
+            _check_no_keys_given((*paths, *stores_of([destination])), folders)
             _check_no_listing(options)
             requests = add_files(
                 paths, destination=destination, variables=variables, follow=True, again=again

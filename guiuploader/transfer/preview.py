@@ -28,7 +28,7 @@ from guiuploader.transfer.sign_in import signing
 from guiuploader.values.redact import MASK
 
 
-class _Unheard:
+class Unheard:
     """Events of a transfer that never runs."""
 
     def progressed(self, _sent: int, /) -> None:
@@ -85,7 +85,7 @@ FORMATS: Mapping[str, Callable[[Job], str]] = {"http": http_text, "curl": curl_t
 @contextmanager
 def _prepared(job: Job, *, signs: bool) -> Iterator[tuple[requests.PreparedRequest, FilledRequest]]:
     """Give a request as it would go out, but for what proves who sends it."""
-    control, events = Control(), _Unheard()
+    control, events = Control(), Unheard()
     ahead = ReadAhead(job.sources, hash_names(job.destination), control, events)
     filled = fill(job.destination, job.scopes(lambda _: MASK, ahead.digest_of), masked=True)
     with (

@@ -15,6 +15,7 @@ from guiuploader.transfer.fill_body import TextContent
 from guiuploader.transfer.progress import Meter
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.s3_words import (
+    XML,
     KeptPart,
     completion,
     etag_of,
@@ -26,8 +27,6 @@ from guiuploader.transfer.s3_words import (
 )
 from guiuploader.transfer.sign_in import signing
 from guiuploader.values.errors import ErrorCode, NetworkError, ServerRefused
-
-_XML = "application/xml"
 
 
 class S3Upload:
@@ -138,10 +137,10 @@ class S3Upload:
     def complete(self, meter: Meter) -> Reply:
         """Have the object made of the parts, and return the answer, be it yes or no. Raises as `ask` does."""
         body = completion(self.parts)
-        text = TextContent(body, b"", None, "none", _XML)
+        text = TextContent(body, b"", None, "none", XML)
         filled = replace(self._request("POST", self._id_pair), text=text)
         sign = self._signs(filled, hashlib.sha256(body).hexdigest())
-        whole = Body(body, len(body), _XML)
+        whole = Body(body, len(body), XML)
         return deliver_part(self.passage, filled, whole, meter, is_last=True, sign=sign)
 
     def abort(self) -> bool:

@@ -15,6 +15,9 @@ from guiuploader.transfer.receipt import Reply
 from guiuploader.values.errors import ErrorCode, ServerRefused
 
 MIB = 1024 * 1024
+XML = "application/xml"
+"""The type of what is written here."""
+
 SMALL_OBJECT = 8 * MIB
 """Bytes up to which an object goes in one request."""
 
