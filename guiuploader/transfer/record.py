@@ -34,7 +34,8 @@ class Record:
     def sent(self, request: requests.PreparedRequest, filled: FilledRequest) -> None:
         """Note a request that is about to go out."""
         self._request, self._reply = (request, filled), None
-        self._credentials.update(_credentials(header_text(request.headers.get("Authorization", ""))))
+        # Only what proves this one: of an upload in thousands of requests, each may be signed anew.
+        self._credentials = set(_credentials(header_text(request.headers.get("Authorization", ""))))
         if token := request.headers.get("X-Amz-Security-Token"):
             self._credentials.add(header_text(token))
 

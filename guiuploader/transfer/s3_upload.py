@@ -99,7 +99,10 @@ class S3Upload:
         self._keep()
 
     def listed(self) -> bool:
-        """Ask which parts the store has; False where it does not know the upload. Raises as `create` does."""
+        """Ask which parts the store has; False where it does not know the upload. Raises as `create` does.
+
+        A key that may write need not be allowed to ask: then only what this attempt sent is known.
+        """
         found: dict[int, KeptPart] = {}
         marker = ""
         while True:
@@ -107,7 +110,10 @@ class S3Upload:
             if is_gone(reply):
                 return False
             if not is_yes(reply):
-                raise self.refused(reply)
+                error = self.refused(reply)
+                if error.problem.code is ErrorCode.STORE_WRITE_DENIED:
+                    return bool(self.parts)
+                raise error
             try:
                 page, following = listed_parts(reply)
             except ValueError as error:

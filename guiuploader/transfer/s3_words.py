@@ -129,7 +129,7 @@ def listed_parts(reply: Reply) -> tuple[list[KeptPart], str]:
         root, pairs = _read(reply.body)
     except expat.ExpatError as error:
         raise ValueError("no XML") from error
-    if root != "ListPartsResult":
+    if not root.startswith("ListParts"):  # “Result” at Amazon, “Response” elsewhere
         raise ValueError("no list of parts")
     texts = {path[0]: text for path, text in pairs if len(path) == 1}
     columns = {
