@@ -32,6 +32,8 @@ _SILENCE = dt.timedelta(seconds=60)
 _CONNECT = dt.timedelta(seconds=10)
 
 _TRIES = 7  # without a byte in between
+_WRITE_TRIES = 5  # of one part
+_WRITING = dt.timedelta(seconds=90)
 _FIRST_PAUSE = 0.1  # seconds; doubled at each try
 _ODD_NAME = re.compile(r"^/|/$|//|[\x00-\x1f\x7f]|(?:^|/)\.\.?(?:/|$)")
 _STATED = {"content-type", "content-length", "etag", "last-modified"}
@@ -119,12 +121,19 @@ class Stores:
                 if tries >= _TRIES:
                     raise SourceError(ErrorCode.STORE_CHANGED, path=where)
 
+    def writer(self, address: StoreAddress) -> "Client":
+        """Return what puts objects into an address's bucket, and tries a part again. Raises SourceError."""
+        retries: RetryConfig = {"max_retries": _WRITE_TRIES, "retry_timeout": _WRITING}
+        return _new_client(self.access(address), retries)
+
     def client(self, address: StoreAddress) -> "Client":
         """Return what asks an address's bucket. Raises SourceError."""
         way = self.access(address)
         with self._lock:
             if way not in self._clients:
-                self._clients[way] = _new_client(way)
+                # The line is mended here, where bytes that came in between count; its own counts from the
+                # beginning.
+                self._clients[way] = _new_client(way, {"max_retries": 0, "retry_timeout": _WHOLE})
             return self._clients[way]
 
 
@@ -162,11 +171,9 @@ async def _rest(client: "Client", address: StoreAddress, wanted: _Wanted) -> Asy
         yield bytes(block)
 
 
-def _new_client(way: Access) -> "Client":
+def _new_client(way: Access, retries: "RetryConfig") -> "Client":
     from obstore.store import AzureStore, GCSStore, S3Store  # noqa: PLC0415 - heavy, and most never need it
 
-    # The line is mended here, where bytes that came in between count; its own counts from the beginning.
-    retries: RetryConfig = {"max_retries": 0, "retry_timeout": _WHOLE}
     options = _client_options(way)
     config = dict(way.config)
     match way.kind:

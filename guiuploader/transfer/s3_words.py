@@ -12,7 +12,7 @@ from guiuploader.destinations.destination import Destination
 from guiuploader.sources import store_errors
 from guiuploader.transfer import reply as replies
 from guiuploader.transfer.receipt import Reply
-from guiuploader.values.errors import ErrorCode, ServerRefused
+from guiuploader.values.errors import ErrorCode, Problem, ServerRefused
 
 MIB = 1024 * 1024
 XML = "application/xml"
@@ -154,13 +154,19 @@ def refusal(
     if reply.status // 100 == 2:  # noqa: PLR2004 - the class of successes
         reply = replace(reply, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     said = store_errors.refused(address, reply.status, reply.body).problem
-    if said.code in _OF_STORES:
-        return ServerRefused(said.code, status=reply.status, **said.facts)
-    if said.code is ErrorCode.STORE_DENIED:
-        return ServerRefused(ErrorCode.STORE_WRITE_DENIED, status=reply.status, **said.facts)
+    known = of_store(said)
+    if known is not None:
+        return known
     name = root_and_texts(reply)[1].get("Code", "")
     codes = {**replies.CODES, reply.status: _CODES[name]} if name in _CODES else replies.CODES
     return replies.refusal(destination, reply, size=size, secrets=secrets, codes=codes)
+
+
+def of_store(said: Problem) -> ServerRefused | None:
+    """Return the error for what any store may say to somebody who writes, None for all else."""
+    if said.code is ErrorCode.STORE_DENIED:
+        return ServerRefused(ErrorCode.STORE_WRITE_DENIED, status=said.status, **said.facts)
+    return ServerRefused(said.code, status=said.status, **said.facts) if said.code in _OF_STORES else None
 
 
 def _read(text: str) -> tuple[str, list[tuple[tuple[str, ...], str]]]:

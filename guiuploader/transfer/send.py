@@ -11,7 +11,7 @@ from guiuploader.network.session import HttpSession
 from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.stores import Stores
 from guiuploader.transfer import reply as replies
-from guiuploader.transfer import s3_multipart
+from guiuploader.transfer import s3_multipart, store_put
 from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.exchange import Delivery, Passage
@@ -69,8 +69,10 @@ class Sender:
             way = route(job.destination, filled.url, scopes[0])
         passage = Passage(self._session, job, way, control, events, ahead, record)
         try:
-            if target is not None:
+            if target is not None and target.access.kind == "s3":
                 filled, delivery = s3_multipart.deliver(passage, filled, target)
+            elif target is not None:
+                filled, delivery = store_put.deliver(passage, filled, target, self._stores)
             else:
                 filled, delivery = self._follow(passage, filled)
         finally:

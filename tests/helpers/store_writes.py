@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 PIECE = 256 * 1024
@@ -53,6 +54,7 @@ class Written:
     folder: Path
     objects: dict[str, Kept] = field(default_factory=dict)
     uploads: dict[str, dict[int, Kept]] = field(default_factory=dict)
+    blocks: dict[str, Kept] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     page: int = 1000
     gate: Callable[[str, str], None] = lambda _method, _query: None
@@ -98,8 +100,13 @@ class Written:
 
     def _done(self, method: str, key: str, query: str, headers: dict[str, str], body: BinaryIO) -> Reply:
         upload = re.search(r"uploadId=([^&]+)", query)
-        if query == "uploads=":
+        if query in {"uploads=", "uploads"}:
             return self._created(headers, key)
+        if block := re.search(r"blockid=([^&]+)", query):  # Azure's way: blocks, then the list of them
+            self.blocks[block[1]] = self._stored(headers, body, key)
+            return Reply(201)
+        if "comp=blocklist" in query:
+            return self._joined(key, headers, body.read(int(headers["content-length"])).decode())
         if upload is None:
             kept = self._stored(headers, body, key)
             self.objects[key] = kept
@@ -108,6 +115,13 @@ class Written:
             _take(body, headers, None)
             return _error(404, "NoSuchUpload")
         return self._of_upload(method, key, query, headers, body)
+
+    def _joined(self, key: str, headers: dict[str, str], text: str) -> Reply:
+        named = re.findall(r"<(?:Latest|Uncommitted)>([^<]+)</", text)
+        kept = [self.blocks[quote(name, safe="")] for name in named]
+        files = [path for block in kept for path in block.files]
+        self.objects[key] = Kept(files, sum(block.size for block in kept), "list", headers)
+        return Reply(201, etag="list")
 
     def _of_upload(self, method: str, key: str, query: str, headers: dict[str, str], body: BinaryIO) -> Reply:
         name = re.findall(r"uploadId=([^&]+)", query)[0]
@@ -158,7 +172,9 @@ class Written:
         )
 
     def _completed(self, key: str, upload: str, parts: dict[int, Kept], text: str) -> Reply:
-        named = re.findall(r"<PartNumber>(\d+)</PartNumber><ETag>&quot;([0-9a-f]+)&quot;</ETag>", text)
+        named = re.findall(
+            r"<PartNumber>(\d+)</PartNumber><ETag>(?:&quot;|\")?([0-9a-f]+)(?:&quot;|\")?</ETag>", text
+        )
         if [(int(number), etag) for number, etag in named] != [(n, parts[n].etag) for n in sorted(parts)]:
             return _error(400, "InvalidPart")
         joined = b"".join(bytes.fromhex(etag) for _, etag in named)
