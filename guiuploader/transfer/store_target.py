@@ -26,6 +26,11 @@ class StoreTarget:
     access: Access
 
     @property
+    def name(self) -> str:
+        """What its connection is called."""
+        return self.address.connection or self.address.scheme
+
+    @property
     def url(self) -> str:
         """The object's address on the web."""
         return f"{self.access.url}/{quote(self.address.key, safe='/-._~')}"

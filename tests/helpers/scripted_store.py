@@ -178,7 +178,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, "NoSuchBucket")
         elif store.written and (self.command not in {"GET", "HEAD"} or "uploadId" in query):
             self._write(store.written, headers)
-        elif store.written and self.command == "HEAD" and (put := store.written.objects.get(parts.path[8:])):
+        elif (
+            store.written
+            and self.command == "HEAD"
+            and (put := store.written.objects.get(unquote(parts.path)[8:]))
+        ):
             self._tell(put)
         elif "list-type" in query:
             self._list(store, query)
@@ -304,7 +308,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._xml(200, f"<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker/></EnumerationResults>")
 
     def _refuse(self, status: int, code: str) -> None:
-        self.close_connection |= "content-length" in self.headers  # it is not read
+        self.close_connection |= int(self.headers.get("content-length", "0")) > 0  # it is not read
         self._xml(status, f"<Error><Code>{code}</Code><Message>no</Message></Error>")
 
     def _xml(self, status: int, text: str) -> None:

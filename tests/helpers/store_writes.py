@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 PIECE = 256 * 1024
@@ -73,7 +73,7 @@ class Written:
     def answer(self, method: str, target: str, headers: dict[str, str], body: BinaryIO) -> Reply:
         """Do what a request asks for; its signature was checked."""
         path, _, query = target.partition("?")
-        key = path.removeprefix("/bucket/")
+        key = unquote(path).removeprefix("/bucket/")
         fault = self._fault(method, query)
         self.gate(method, query)
         if fault and fault.kind == "refused":
@@ -172,10 +172,10 @@ class Written:
         )
 
     def _completed(self, key: str, upload: str, parts: dict[int, Kept], text: str) -> Reply:
-        named = re.findall(
-            r"<PartNumber>(\d+)</PartNumber><ETag>(?:&quot;|\")?([0-9a-f]+)(?:&quot;|\")?</ETag>", text
-        )
-        if [(int(number), etag) for number, etag in named] != [(n, parts[n].etag) for n in sorted(parts)]:
+        numbers = re.findall(r"<PartNumber>(\d+)<", text)
+        etags = re.findall(r"<ETag>(?:&quot;|\")?([0-9a-f]+)(?:&quot;|\")?<", text)
+        named = [(int(number), etag) for number, etag in zip(numbers, etags, strict=True)]
+        if named != [(number, parts[number].etag) for number in sorted(parts)]:
             return _error(400, "InvalidPart")
         joined = b"".join(bytes.fromhex(etag) for _, etag in named)
         etag = f"{hashlib.md5(joined, usedforsecurity=False).hexdigest()}-{len(named)}"

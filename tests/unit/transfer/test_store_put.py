@@ -2,6 +2,7 @@
 """Files into Google's and Azure's stores; here a server that speaks as they do, without sign-in."""
 
 import io
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -34,12 +35,18 @@ class Scene:
     def __init__(self, store: ScriptedStore, written: Written, scheme: str, folder: Path) -> None:
         self.store, self.written, self.scheme = store, written, scheme
         store.is_open = True
-        account = 'account = "acme"\n' if scheme == "az" else ""
-        (folder / f"{scheme}.toml").write_text(
-            f'format = 1\nkind = "{KINDS[scheme]}"\nendpoint = "{store.url}"\nanonymous = true\n{account}',
-            "utf-8",
+        self.connection = folder / f"{scheme}.toml"
+        key = folder / "google.json"
+        no_sign_in = {"gcs_base_url": store.url, "disable_oauth": True, "client_email": ""}
+        key.write_text(json.dumps({**no_sign_in, "private_key": "", "private_key_id": ""}), "utf-8")
+        keys = {
+            "gs": f'service_account = "{key}"\n',
+            "az": 'account = "acme"\nsecret_key = "{secret:key}"\n',
+        }
+        self.connection.write_text(
+            f'format = 1\nkind = "{KINDS[scheme]}"\nendpoint = "{store.url}"\n{keys[scheme]}', "utf-8"
         )
-        secrets = SecretStore(no_keychain, {})
+        secrets = SecretStore(no_keychain, {"GUIUPLOADER_SECRET_KEY": "c2VjcmV0"})
         self.sender = Sender(secrets, Stores(ConnectionLibrary(folder), secrets))
         self.heard, self.control = Heard(), Control()
         self._stage = Stage()
@@ -128,6 +135,13 @@ def test_a_file_that_breaks_off_makes_no_object_and_says_why(scene: Scene) -> No
     problem = scene.fails(MemorySource(CONTENT, reader=_Stops(None)))
     assert (problem.code, problem.facts["reason"]) == (ErrorCode.SOURCE_UNREADABLE, "it is broken")
     assert scene.written.objects == {}
+
+
+def test_nobody_writes_without_keys(scene: Scene) -> None:
+    text = scene.connection.read_text("utf-8")
+    scene.connection.write_text(f"{text.partition('service_account')[0]}anonymous = true\n", "utf-8")
+    assert scene.fails(scene.file(b"small")).code in {ErrorCode.STORE_NO_KEYS, ErrorCode.STORE_INVALID}
+    assert scene.store.asked == []
 
 
 def test_a_store_that_is_away_is_said(scene: Scene) -> None:
