@@ -199,6 +199,22 @@ def test_a_line_that_breaks_is_mended_at_once(scene: Scene) -> None:
     assert scene.written.sha256(scene.key) == SHA256
 
 
+def test_a_key_that_may_not_list_parts_still_goes_on_within_an_attempt(scene: Scene) -> None:
+    scene.fault("cut", "PUT", "partNumber=3")
+    scene.fault("refused", "GET", "uploadId", (403, "AccessDenied"))
+    assert scene.send().sha256 == SHA256
+    assert scene.asked() == ["POST uploads", *PARTS, "GET uploadId", PARTS[2], "POST uploadId"]
+
+
+def test_a_key_that_may_not_list_parts_starts_again_later(scene: Scene) -> None:
+    scene.fault("refused", "PUT", "partNumber=3", (503, "SlowDown"))
+    scene.fails()
+    kept = scene.heard.checkpoints[-1]
+    scene.fault("refused", "GET", "uploadId", (403, "AccessDenied"))
+    assert scene.send(kept=kept).sha256 == SHA256
+    assert scene.written.sha256(scene.key) == SHA256
+
+
 def test_a_line_that_breaks_without_any_progress_is_left_to_the_queue(scene: Scene) -> None:
     for _ in range(2):
         scene.fault("cut", "PUT", "partNumber=1")
