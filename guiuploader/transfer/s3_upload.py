@@ -163,8 +163,11 @@ class S3Upload:
             filled = self._request("PUT", f"partNumber={len(self.parts) + 1}&{self._id_pair}")
         else:
             filled = self.filled
+        passage, way = self.passage, self.passage.way
+        if self.parts and way.expect_continue == "auto":  # it wanted those before, and to ask takes a while
+            passage = replace(passage, way=replace(way, expect_continue="never"))
         sign = self._signs(filled, UNSIGNED)
-        return deliver_part(self.passage, filled, body, meter, is_last=not self.id, sign=sign)
+        return deliver_part(passage, filled, body, meter, is_last=not self.id, sign=sign)
 
     def ask(self, method: str, query: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
         """Send a request without a body. Raises as `exchange.ask` does."""

@@ -125,6 +125,8 @@ def test_a_large_file_goes_part_by_part_and_is_compared(scene: Scene) -> None:
     headers = scene.written.objects[scene.key].headers
     assert (headers["x-amz-meta-case"], headers["content-type"]) == (str(len(CONTENT)), "text/x-own")
     assert scene.written.uploads == {}
+    asking = ["expect" in each.headers for each in scene.store.asked if each.method == "PUT"]
+    assert asking == [True, False, False]
     first, last = (each for each in scene.heard.checkpoints if each)
     assert first == Checkpoint(f"{receipt.link}?uploadId=up%2B1%2Fload")
     assert last == replace(first, may_be_whole=True, proof=scene.written.objects[scene.key].etag)
