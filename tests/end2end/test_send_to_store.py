@@ -93,15 +93,19 @@ def test_objects_go_from_one_store_to_another(home: Path, store: ScriptedStore) 
     assert found == {f"all/{key}": sha256(each.size) for key, each in origin.objects.items()}
 
 
-def test_a_key_that_may_not_write_is_named(home: Path, store: ScriptedStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"), [("AccessDenied", "store-write-denied"), ("InvalidAccessKeyId", "store-wrong-key")]
+)
+def test_a_key_that_is_refused_is_named_and_leaves_no_doubt(
+    home: Path, store: ScriptedStore, tmp_path: Path, name: str, code: str
+) -> None:
     (tmp_path / "a.txt").write_text("a", "utf-8")
-    store.refusal = (403, "AccessDenied")
+    store.refusal = (403, name)
     ran = run(home, "send", tmp_path / "a.txt", "--to", dest(home), "--json")
     (finished,) = ran.named("finished")
-    assert (ran.code, finished["state"], finished["error"]["code"]) == (1, "failed", "store-write-denied")
-    assert finished["error"]["detail"] == (
-        "“s3://backup@bucket/all/a.txt”: the store answered 403 AccessDenied."
-    )
+    assert (ran.code, finished["state"], finished["error"]["code"]) == (1, "failed", code)
+    assert "“s3://backup@bucket/all/a.txt”: " in finished["error"]["detail"]
+    assert f" answered 403 {name}." in finished["error"]["detail"]
 
 
 @pytest.mark.parametrize(
