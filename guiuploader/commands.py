@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guiuploader import receiver
+from guiuploader.destinations.destination import BodyKind
 from guiuploader.destinations.library import Library, read_file
 from guiuploader.destinations.toml_file import render
 from guiuploader.exit_codes import ALL_DONE, SOME_NOT
@@ -23,6 +24,7 @@ from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.stores import Stores
 from guiuploader.transfer.job import Job
 from guiuploader.transfer.preview import FORMATS
+from guiuploader.transfer.store_preview import store_text
 from guiuploader.uploads.asking import secret_keys
 from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.ledger_reader import LedgerReader, ledger_path
@@ -73,7 +75,10 @@ def preview(path: Place | None, *, to: str, values: Sequence[str], form: str, fo
         str(uuid.uuid4()),
         dt.datetime.now().astimezone(),
     )
-    _print(FORMATS[form](job))
+    if destination.body is BodyKind.OBJECT_STORE and form == "http":
+        _print(store_text(job, ConnectionLibrary(folders.connections)))
+    else:
+        _print(FORMATS[form](job))
     return ALL_DONE
 
 

@@ -3,14 +3,14 @@
 
 import getpass
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from guiuploader import connections
-from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.destination import BodyKind, Destination
 from guiuploader.paths import Folders
 from guiuploader.sources import store_keys
-from guiuploader.sources.store_address import Place
+from guiuploader.sources.store_address import Place, parse_address
 from guiuploader.uploads.asking import secret_keys
 from guiuploader.values.errors import UploaderError
 from guiuploader.values.explanations import explain
@@ -33,12 +33,13 @@ def ask_for_secrets(
 
     Raises UploaderError where nobody can be asked, after it has named all the others that are missing.
     """
+    destinations = tuple(destinations)
     needed = {
         key: _Needed(_label(destination, key), missing(key))
         for destination in destinations
         for key in secret_keys(destination)
     }
-    for key, named in connections.secrets_of(places, folders).items():
+    for key, named in connections.secrets_of((*places, *stores_of(destinations)), folders).items():
         needed[key] = _Needed(key.name, store_keys.missing(named, key))
     unknown = {key: each for key, each in needed.items() if secrets.find(key) is None}
     if unknown and not sys.stdin.isatty():
@@ -48,6 +49,14 @@ def ask_for_secrets(
         raise first.missing
     for key, each in unknown.items():
         _ask(key, each, secrets)
+
+
+def stores_of(destinations: Iterable[Destination]) -> Iterator[Place]:
+    """Yield the stores that these destinations put objects into, by the addresses of their buckets."""
+    for destination in destinations:
+        if destination.body is BodyKind.OBJECT_STORE:
+            # What stands before the first “/” holds no template.
+            yield parse_address("/".join(destination.url.split("/", 3)[:3]))
 
 
 def _label(destination: Destination, key: SecretKey) -> str:

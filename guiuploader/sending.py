@@ -24,7 +24,7 @@ from guiuploader.paths import Folders
 from guiuploader.report import JsonReport, Report
 from guiuploader.report_terminal import BarReport, LineReport
 from guiuploader.retelling import Retelling, Verbatim
-from guiuploader.secret_prompt import ask_for_secrets
+from guiuploader.secret_prompt import ask_for_secrets, stores_of
 from guiuploader.sources.store_address import Place
 from guiuploader.sources.store_connection import ConnectionLibrary
 from guiuploader.sources.stores import Stores
@@ -91,7 +91,7 @@ def send_as(
     except LedgerInUse:
         try:
             _check_no_secret_given(destination, given)
-            _check_no_keys_given(goods.places, folders)
+            _check_no_keys_given((*goods.places, *stores_of([destination])), folders)
             _check_no_listing(options)
             _check_no_list(goods)
             requests = add_files(

@@ -12,6 +12,7 @@ import msgspec
 
 from guiuploader.destinations.auth import Auth as Auth  # noqa: PLC0414 - had from here by all who speak of destinations
 from guiuploader.destinations.lookup_table import Lookup
+from guiuploader.destinations.origin import origin_of as origin_of  # noqa: PLC0414 - as Auth
 from guiuploader.destinations.step import Parts, Step
 from guiuploader.values.template import literal
 
@@ -31,6 +32,8 @@ class BodyKind(StrEnum):
     """The form of `multipart`, made whole in memory first."""
     TUS = "tus"
     """The file's bytes in an upload of their own, which goes on where it was (tus 1.0)."""
+    OBJECT_STORE = "object-store"
+    """The file as an object in a store, by one of the saved connections."""
     TEMPLATE = "template"
     """A text with the file in it, streamed, with its exact length."""
     CONTENT = "content"
@@ -41,6 +44,7 @@ class BodyKind(StrEnum):
     """Nothing: all is in the address and the headers."""
 
 
+_USUAL_METHOD = "POST"
 _FORMS = frozenset({BodyKind.MULTIPART, BodyKind.BUFFERED})
 _IDEMPOTENT = frozenset({"PUT", "DELETE", "GET", "HEAD", "OPTIONS"})
 _WITHOUT_FILE = frozenset({BodyKind.CONTENT, BodyKind.FORM, BodyKind.NONE})
@@ -215,7 +219,7 @@ class Destination(_Table, frozen=True):
     format: int
     name: str
     url: str
-    method: str = "POST"
+    method: str = _USUAL_METHOD
     body: BodyKind = BodyKind.MULTIPART
     query: dict[str, str] = {}
     headers: dict[str, str] = {}
@@ -236,6 +240,11 @@ class Destination(_Table, frozen=True):
     limits: Limits = Limits()
     retry: Retry = Retry()
     network: Network = Network()
+
+    def __post_init__(self) -> None:
+        """Say of an object what is always so: it is put, whatever was written down."""
+        if self.body is BodyKind.OBJECT_STORE and self.method == _USUAL_METHOD:
+            msgspec.structs.force_setattr(self, "method", "PUT")
 
     @property
     def is_form(self) -> bool:
@@ -285,11 +294,3 @@ class Destination(_Table, frozen=True):
         own = origin_of(self.url)
         tokens = origin_of(self.auth.token_url) if self.auth.token_url else own
         return own if tokens == own else f"{own}+{tokens}"
-
-
-def origin_of(url: str) -> str:
-    """Return an address's scheme, host and port. Raises ValueError when it is none."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{parts.scheme}://{host}:{port}"

@@ -20,6 +20,7 @@ from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.sign_in_rules import check_sign_in
 from guiuploader.destinations.step_rules import check_steps
+from guiuploader.destinations.store_rules import SCHEMES, check_store
 from guiuploader.destinations.texts import Text, given_texts, hash_names, request_texts
 from guiuploader.destinations.tus_rules import check_tus
 from guiuploader.values.functions import REPLY_FUNCTIONS, SECRET_FUNCTIONS
@@ -41,6 +42,7 @@ _CONTENT_TYPES: Mapping[BodyKind, str] = {
     BodyKind.RAW: "is set by the body; write [raw] content_type instead",
     BodyKind.CHUNKED: "is set by the body; write [raw] content_type instead",
     BodyKind.TUS: "is set by the body; write [tus] filetype instead",
+    BodyKind.OBJECT_STORE: "is set by the body; write [raw] content_type instead",
     BodyKind.TEMPLATE: "is set by the body; write [content] content_type instead",
     BodyKind.CONTENT: "is set by the body; write [content] content_type instead",
     BodyKind.FORM: "is set by the body",
@@ -48,16 +50,18 @@ _CONTENT_TYPES: Mapping[BodyKind, str] = {
 
 
 _MOST_ATTEMPTS = 1000
+_WEB = ("http", "https")
 
 
 def check(destination: Destination) -> None:
     """Check everything at once. Raises RuleBroken for the first thing that is wrong."""
     _check_top(destination)
-    _check_url(destination.url)
+    _check_url(destination.url, SCHEMES if destination.body is BodyKind.OBJECT_STORE else _WEB)
     _check_headers(destination)
     check_pair_names("query", destination.query)
     check_body(destination)
     check_tus(destination)
+    check_store(destination)
     check_sign_in(destination)
     if destination.auth.token_url:
         _check_url(destination.auth.token_url, key="auth.token_url")
@@ -94,13 +98,13 @@ def _check_top(destination: Destination) -> None:
         raise RuleBroken("method", "must be a word like POST, PUT or PATCH")
 
 
-def _check_url(url: str, *, key: str = "url") -> None:
+def _check_url(url: str, schemes: tuple[str, ...] = _WEB, *, key: str = "url") -> None:
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise RuleBroken(key, f"is not an address ({error})") from error
-    if parts.scheme not in {"http", "https"}:
-        raise RuleBroken(key, "must start with http:// or https://")
+    if parts.scheme not in schemes:
+        raise RuleBroken(key, f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
     if set("{}\\") & set(parts.netloc):
         # A template's escape here would send a secret to another server than the one it is bound to.
         raise RuleBroken(key, "must have its server written out; only path and query may hold {…} or “\\”")
@@ -108,6 +112,8 @@ def _check_url(url: str, *, key: str = "url") -> None:
         raise RuleBroken(key, "names no server")
     if not _has_good_port(parts):
         raise RuleBroken(key, "names a port that is no number from 1 to 65535")
+    if schemes is not _WEB:
+        return  # a connection and a bucket stand there, and a key to the letter
     if "@" in parts.netloc:
         raise RuleBroken(key, 'must not hold a user or password; use [auth] kind = "basic"')
     if CONTROL.search(url) or any(char.isspace() for char in url):

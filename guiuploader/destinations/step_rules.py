@@ -36,8 +36,8 @@ def check_steps(destination: Destination) -> None:
     for text in request_texts(destination):
         _check_mentions(text, destination, given)
     if destination.has_steps:
-        if destination.body is BodyKind.TUS:
-            raise RuleBroken("body", 'cannot be "tus" beside steps and parts of your own')
+        if destination.body in {BodyKind.TUS, BodyKind.OBJECT_STORE}:
+            raise RuleBroken("body", f'cannot be "{destination.body}" beside steps and parts of your own')
         if destination.is_form and destination.multipart.files_per_request > 1:
             raise RuleBroken("multipart.files_per_request", "must be 1 beside steps and parts")
 

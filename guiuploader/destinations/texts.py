@@ -22,6 +22,7 @@ _OF_BODY: Mapping[BodyKind, tuple[str, ...]] = {
     BodyKind.RAW: ("raw",),
     BodyKind.CHUNKED: ("raw",),
     BodyKind.TUS: ("tus",),
+    BodyKind.OBJECT_STORE: ("raw",),
     BodyKind.TEMPLATE: ("content",),
     BodyKind.CONTENT: ("content",),
     BodyKind.FORM: ("form",),

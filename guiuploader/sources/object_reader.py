@@ -25,7 +25,7 @@ _WINDOW = 3 * 1024 * 1024  # bytes that are fetched ahead
 Given = TypeVarTuple("Given")
 
 
-class _Loop(asyncio.SelectorEventLoop):
+class StoreLoop(asyncio.SelectorEventLoop):
     """A loop that may be closed while obstore still works on a wait that was broken off."""
 
     def call_soon_threadsafe(
@@ -135,7 +135,7 @@ class ObjectReader:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=_Loop) as runner:
+            with asyncio.Runner(loop_factory=StoreLoop) as runner:
                 runner.run(self._fill())
         except asyncio.CancelledError:
             pass  # closed; nobody reads any more

@@ -33,6 +33,8 @@ _SILENCE = dt.timedelta(seconds=60)
 _CONNECT = dt.timedelta(seconds=10)
 
 _TRIES = 7  # without a byte in between
+_WRITE_TRIES = 5  # of one part
+_WRITING = dt.timedelta(seconds=90)
 _FIRST_PAUSE = 0.1  # seconds; doubled at each try
 _ODD_NAME = re.compile(r"^/|/$|//|[\x00-\x1f\x7f]|(?:^|/)\.\.?(?:/|$)")
 _STATED = {"content-type", "content-length", "etag", "last-modified"}
@@ -95,6 +97,8 @@ class Stores:
         What is missing when it breaks is asked for anew, of the same version. Raises SourceError; STORE_LOST
         when no byte came for several tries.
         """
+        if position and position >= size:
+            return
         client, where = self.client(address), str(address)
         check_name(address)
         tries = 0
@@ -121,6 +125,11 @@ class Stores:
     def blamed(self, address: StoreAddress, error: SourceError) -> SourceError:
         """Return the error with what a person could mend it by."""
         return blamed(named_for(address, self._library), error)
+
+    def writer(self, address: StoreAddress) -> "Client":
+        """Return what puts objects into an address's bucket, and tries a part again. Raises SourceError."""
+        retries: RetryConfig = {"max_retries": _WRITE_TRIES, "retry_timeout": _WRITING}
+        return new_client(self.access(address), retries)
 
     def client(self, address: StoreAddress) -> "Client":
         """Return what asks an address's bucket. Raises SourceError."""
@@ -165,12 +174,12 @@ async def _rest(client: "Client", address: StoreAddress, wanted: _Wanted) -> Asy
         yield bytes(block)
 
 
-def new_client(way: Access) -> "Client":
+def new_client(way: Access, retries: "RetryConfig | None" = None) -> "Client":
     """Return what asks a bucket. Raises SourceError for certificates that cannot be read."""
+    # The line is mended here, where bytes that came in between count; its own counts from the beginning.
+    retries = retries or {"max_retries": 0, "retry_timeout": _WHOLE}
     from obstore.store import AzureStore, GCSStore, S3Store  # noqa: PLC0415 - heavy, and most never need it
 
-    # The line is mended here, where bytes that came in between count; its own counts from the beginning.
-    retries: RetryConfig = {"max_retries": 0, "retry_timeout": _WHOLE}
     options = _client_options(way)
     config = dict(way.config)
     match way.kind:

@@ -45,7 +45,7 @@ def request_text(
             before = redact_pairs(before)
         middle = files[0] if filled.text.file else ""
         lines += (_cut(before) + middle + _cut(after)).split("\n")
-    elif filled.body is BodyKind.TUS:
+    elif filled.body in {BodyKind.TUS, BodyKind.OBJECT_STORE}:
         lines.append(_named(sources[0], header_text(request.headers["Content-Length"])))
     else:
         lines += files

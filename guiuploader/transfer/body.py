@@ -69,7 +69,7 @@ def build(filled: FilledRequest, cargo: Cargo, control: Control, meter: Meter, a
             return Body(*form.streamed(filled, cargo, meter))
         case BodyKind.BUFFERED:
             return Body(*form.buffered(filled, cargo, control, meter))
-        case BodyKind.NONE | BodyKind.TUS:  # the latter's file follows in requests of its own
+        case BodyKind.NONE | BodyKind.TUS | BodyKind.OBJECT_STORE:  # the last two send requests of their own
             return Body(None, 0, None)
         case _:
             return _alone(filled.body, cargo.files[0], meter)

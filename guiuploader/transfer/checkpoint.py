@@ -20,12 +20,14 @@ class Finished:
 class Checkpoint:
     """Where the server keeps what it has of a file: the upload's own address there, or what is `finished`.
 
-    `may_be_whole` tells that the last byte was let go and no answer came: only the server knows.
+    `may_be_whole` tells that the last byte was let go and no answer came: only the server knows. `proof` is
+    what it then calls the whole file, where that is known beforehand.
     """
 
     url: str
     may_be_whole: bool = False
     finished: Finished | None = None
+    proof: str = ""
 
     @property
     def can_be_asked(self) -> bool:

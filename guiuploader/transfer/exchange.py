@@ -45,13 +45,15 @@ class Passage:
 class Delivery:
     """What came of one request; `files` are those that were uploaded, in order.
 
-    `complete` tells whether the network took all of it, `created` where an earlier answer said that it is.
+    `complete` tells whether the network took all of it, `created` where an earlier answer said that it is,
+    `proved` that what the server says of the file was compared with what was sent.
     """
 
     reply: Reply
     files: tuple[Sent, ...]
     complete: bool
     created: str = ""
+    proved: bool = False
 
     @property
     def size(self) -> int:
@@ -92,7 +94,9 @@ def probe(passage: Passage, filled: FilledRequest) -> Delivery:
         return Delivery(_exchange(passage, filled, request, meter), files=(), complete=False)
 
 
-def ask(passage: Passage, filled: FilledRequest, meter: Meter | None = None) -> Reply:
+def ask(
+    passage: Passage, filled: FilledRequest, meter: Meter | None = None, sign: Sign | None = None
+) -> Reply:
     """Send a request that has no body and return the answer. Raises as `deliver` does.
 
     With a `meter` that has passed its commit point, the request is one that stores something by itself.
@@ -101,11 +105,19 @@ def ask(passage: Passage, filled: FilledRequest, meter: Meter | None = None) -> 
     passage.control.raise_if_cancelled()
     with _timed(passage, meter), _stoppable(passage, meter.phase):
         request = passage.session.prepare(filled.method, filled.url, encoded(filled))
+        if sign is not None:
+            sign(request)
         return _exchange(passage, filled, request, meter)
 
 
 def deliver_part(
-    passage: Passage, filled: FilledRequest, body: Body, meter: Meter, *, is_last: bool
+    passage: Passage,
+    filled: FilledRequest,
+    body: Body,
+    meter: Meter,
+    *,
+    is_last: bool,
+    sign: Sign | None = None,
 ) -> Reply:
     """Send a part of a file and return the answer; `is_last` where the file ends with it.
 
@@ -115,6 +127,8 @@ def deliver_part(
     with _timed(passage, meter), _stoppable(passage, meter.phase):
         request = passage.session.prepare(filled.method, filled.url, encoded(filled))
         body.attach(request)
+        if sign is not None:
+            sign(request)
         if is_last and body.is_small:
             meter.commit()
         return _exchange(passage, filled, request, meter)

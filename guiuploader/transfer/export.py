@@ -84,9 +84,11 @@ class Export:
 
 
 def one_request(export: Export) -> Export:
-    """Return it, where one request is all that goes out. Raises UsageError for an upload by tus."""
+    """Return it, where one request is all that goes out. Raises UsageError for an upload of several."""
     if export.filled.body is BodyKind.TUS:
         raise cannot("An upload by tus is several requests that answer each other; take http")
+    if export.filled.body is BodyKind.OBJECT_STORE:
+        raise cannot("An object goes to a store in several requests that answer each other; take http")
     return export
 
 

@@ -4,7 +4,7 @@
 from guiuploader.network.session import READ_SIZE
 from guiuploader.sources.source import Reader, Source
 from guiuploader.transfer.control import Control
-from guiuploader.transfer.hashing import hasher
+from guiuploader.transfer.hashing import Hasher, hasher
 from guiuploader.values.errors import ErrorCode, SourceError
 
 
@@ -13,7 +13,8 @@ class FileBytes:
 
     Where the source's size is known, exactly so many bytes are given. `len` is what is left of them, as the
     form's encoder expects of a part. `index` is its number among a request's uploads, None for a file that is
-    none of them. `position` is where the reader stands. Close it: the hash may have a thread.
+    none of them. `position` is where the reader stands, `part_hash` what hashes the bytes of a part besides.
+    Close it: the hash may have a thread.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class FileBytes:
         self._algorithm = algorithm
         self._hasher = hasher(algorithm, source.size)
         self._ahead: bytes | None = None
+        self.part_hash: Hasher | None = None
         self.position = position
 
     @property
@@ -96,6 +98,8 @@ class FileBytes:
         self.position += len(data)
         if self._hasher:
             self._hasher.update(data)
+        if self.part_hash:
+            self.part_hash.update(data)
         return data
 
     def _exactly(self, size: int, whole: int) -> bytes:

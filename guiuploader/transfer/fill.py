@@ -35,7 +35,7 @@ TUS_RESUMABLE = ("Tus-Resumable", "1.0.0")
 
 _QUERY_SAFE = "*"  # legal there, and what masks are made of
 _SIGNATURES = frozenset({"x-amz-signature", "x-goog-signature", "signature", "sig"})
-_ALONE = frozenset({BodyKind.RAW, BodyKind.CHUNKED})
+_ALONE = frozenset({BodyKind.RAW, BodyKind.CHUNKED, BodyKind.OBJECT_STORE})
 _TEXTS: Mapping[BodyKind, Callable[[Destination, Filler], TextContent]] = {
     BodyKind.TEMPLATE: text_content,
     BodyKind.CONTENT: text_content,
@@ -158,6 +158,8 @@ def _percent(value: str, safe: str) -> str:
 
 
 def _url(destination: Destination, filler: Filler) -> str:
+    if destination.body is BodyKind.OBJECT_STORE:
+        return filler.text("url", destination.url)  # an object's name is to the letter
     whole = _whole(destination, filler)
     address = _encoded(whole)
     pairs = [

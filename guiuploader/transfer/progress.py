@@ -55,3 +55,17 @@ class Meter:
         self.phase.body_sent = True
         self.finished_at = self._clock()
         self._events.body_sent(self._given)
+
+
+class TellingMeter(Meter):
+    """Says by `let_go` that the last byte goes, before the mark is asked for."""
+
+    def __init__(self, events: TransferEvents, let_go: Callable[[], None], *, start: int = 0) -> None:
+        super().__init__(events, start=start)
+        self._let_go = let_go
+
+    def commit(self) -> None:
+        """Do what every meter does, once it was said."""
+        if not self.phase.committed:
+            self._let_go()
+        super().commit()

@@ -23,7 +23,9 @@ class Record:
     def __init__(self, job: Job, lookup: SecretLookup) -> None:
         self._job = job
         self._lookup = lookup
-        self._credentials: set[str] = set()
+        self._credentials: set[str] = set()  # of the last request
+        self._handed_out: set[str] = set()
+        self._is_aside = False
         self._request: tuple[requests.PreparedRequest, FilledRequest, Sequence[Source]] | None = None
         self._reply: Reply | None = None
         self._timings = Timings(None, None, 0.0, 0.0)
@@ -31,24 +33,29 @@ class Record:
     @property
     def secrets(self) -> frozenset[str]:
         """What is to be blanked wherever a server repeats it: secrets, and what proves who sends."""
-        return self._lookup.used | self._credentials
+        return self._lookup.used | self._credentials | self._handed_out
 
     def aside(self) -> "Record":
         """Return a record of a request that is not to be shown; what it finds secret is secret here, too."""
         other = Record(self._job, self._lookup)
-        other._credentials = self._credentials
+        other._handed_out, other._is_aside = self._handed_out, True
         return other
 
     def hide(self, secret: str) -> None:
         """Note a secret that a server handed out."""
-        self._credentials.update(spellings(secret))
+        self._handed_out.update(spellings(secret))
 
     def sent(
         self, request: requests.PreparedRequest, filled: FilledRequest, sources: Sequence[Source]
     ) -> None:
         """Note a request that is about to go out with these files."""
         self._request, self._reply = (request, filled, sources), None
-        self._credentials.update(_credentials(header_text(request.headers.get("Authorization", ""))))
+        # Only what proves this one: of an upload in thousands of requests, each may be signed anew.
+        self._credentials = set(_credentials(header_text(request.headers.get("Authorization", ""))))
+        if token := request.headers.get("X-Amz-Security-Token"):
+            self._credentials.add(header_text(token))
+        if self._is_aside:
+            self._handed_out |= self._credentials
 
     def answered(self, reply: Reply) -> None:
         """Note its answer."""

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from guiuploader.destinations.destination import BodyKind, Destination
 from guiuploader.destinations.texts import hash_names
 from guiuploader.network.session import HttpSession, Route
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer import reply as replies
-from guiuploader.transfer import steps
+from guiuploader.transfer import s3_multipart, steps, store_put
 from guiuploader.transfer.cargo import Sent
 from guiuploader.transfer.control import Control, TransferEvents
 from guiuploader.transfer.exchange import Delivery, Passage
@@ -21,6 +23,7 @@ from guiuploader.transfer.receipt import Receipt
 from guiuploader.transfer.record import Record
 from guiuploader.transfer.route import route
 from guiuploader.transfer.sign_in import SignIns
+from guiuploader.transfer.store_target import StoreTarget, store_target
 from guiuploader.transfer.token import Tokens
 from guiuploader.transfer.tus import Tus
 from guiuploader.values.errors import ErrorCode, ServerRefused
@@ -31,10 +34,14 @@ _NO_FILE = Sent(0, changed=False, sha256=None, md5=None)
 
 
 class Sender:
-    """Runs transfers one after another over connections that are kept; belongs to one thread."""
+    """Runs transfers one after another over connections that are kept; belongs to one thread.
 
-    def __init__(self, secrets: SecretStore) -> None:
+    `stores` know how object stores are reached; without them, none is.
+    """
+
+    def __init__(self, secrets: SecretStore, stores: Stores | None = None) -> None:
         self._secrets = secrets
+        self._stores = stores or Stores(ConnectionLibrary(None), secrets)
         self._session = HttpSession()
         self._tokens = Tokens()
         self._sign_ins = SignIns(self._tokens)
@@ -59,9 +66,13 @@ class Sender:
         def way_to(url: str) -> Route:
             return route(job.destination, url, scopes[0])
 
-        has_steps = job.destination.has_steps
-        filled = None if has_steps else fill(job.destination, scopes)
-        way = way_to(filled.url if filled else job.destination.url)
+        filled = None if job.destination.has_steps else fill(job.destination, scopes)
+        target = None
+        if filled is not None and filled.body is BodyKind.OBJECT_STORE:
+            target = store_target(filled.url, self._stores)
+            filled, way = target.filled(filled), target.way(job.destination)
+        else:
+            way = way_to(filled.url if filled else job.destination.url)
         passage = Passage(self._session, job, way, control, events, ahead, record, way_to)
         inquiry = (
             Inquiry.of(passage, self._sign_ins, scopes, lookup) if job.destination.can_be_asked else None
@@ -71,6 +82,8 @@ class Sender:
         try:
             if filled is None:
                 filled, delivery = steps.deliver(passage, scopes[0], self._sign_ins, self._tokens)
+            elif target is not None:
+                filled, delivery = self._stored(passage, filled, target)
             else:
                 filled, delivery = self._follow(passage, filled)
         finally:
@@ -92,6 +105,14 @@ class Sender:
         if filled.body is BodyKind.TUS:
             return self._tus.deliver(passage, filled)
         return self._sign_ins.follow(passage, filled)
+
+    def _stored(
+        self, passage: Passage, filled: FilledRequest, target: StoreTarget
+    ) -> tuple[FilledRequest, Delivery]:
+        """Make the file an object, and return the request that did, as it went."""
+        if target.access.kind == "s3":
+            return s3_multipart.deliver(passage, filled, target)
+        return store_put.deliver(passage, filled, target, self._stores)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -115,7 +136,9 @@ def _receipts(
     shown = replies.blanked(reply, secrets)
     for number, file in enumerate(delivery.files or (_NO_FILE,)):
         index = number if len(delivery.files) > 1 else None
-        is_verified = bool(delivery.files) and verify(destination, reply, file, index, secrets)
+        is_verified = delivery.proved or (
+            bool(delivery.files) and verify(destination, reply, file, index, secrets)
+        )
         link = replies.link(
             destination,
             reply,

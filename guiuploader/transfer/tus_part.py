@@ -2,7 +2,6 @@
 """One part of a file on its way into a tus upload: mostly all that is left of it."""
 
 import base64
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -12,11 +11,10 @@ from guiuploader.network.session import READ_SIZE
 from guiuploader.sources.source import Placeable
 from guiuploader.transfer.body import Body
 from guiuploader.transfer.cargo import blaming
-from guiuploader.transfer.control import TransferEvents
 from guiuploader.transfer.exchange import deliver_part
 from guiuploader.transfer.file_bytes import FileBytes
 from guiuploader.transfer.fill import FilledRequest
-from guiuploader.transfer.progress import Meter
+from guiuploader.transfer.progress import Meter, TellingMeter
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.tus_state import TusState
 from guiuploader.transfer.tus_words import OFFSET_TYPE, request
@@ -29,19 +27,6 @@ class Part:
     file: FileBytes
     length: int
     creates: bool = False
-
-
-class _PartMeter(Meter):
-    """Says of the last byte that it goes before the mark is asked for."""
-
-    def __init__(self, events: TransferEvents, let_go: Callable[[], None], *, start: int) -> None:
-        super().__init__(events, start=start)
-        self._let_go = let_go
-
-    def commit(self) -> None:
-        if not self.phase.committed:
-            self._let_go()
-        super().commit()
 
 
 class _Stream:
@@ -67,7 +52,7 @@ def send_part(state: TusState, part: Part) -> Reply:
     file = part.file
     is_last = part.length == file.len
     filled = _request(state, part)
-    meter = _PartMeter(state.passage.events, state.let_go, start=file.position)
+    meter = TellingMeter(state.passage.events, state.let_go, start=file.position)
     body = Body(StreamingIterator(part.length, _Stream(part, meter)), part.length, OFFSET_TYPE)
     return deliver_part(state.passage, filled, body, meter, is_last=is_last)
 

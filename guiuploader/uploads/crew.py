@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
 from guiuploader.transfer.stage import Stage
@@ -70,9 +71,12 @@ class Crew(QObject):
 
     foreman: Foreman
 
-    def __init__(self, secrets: SecretStore, mark: Mark, *, limit: Limit, parent: QObject) -> None:
+    def __init__(
+        self, secrets: SecretStore, stores: Stores, mark: Mark, *, limit: Limit, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._secrets = secrets
+        self._stores = stores
         self._mark = mark
         self._limit = limit
         self._limits: dict[str, Limit] = {}  # by the destination's name
@@ -152,7 +156,7 @@ class Crew(QObject):
         return limit
 
     def _new_worker(self) -> UploadWorker:
-        worker = UploadWorker(self._secrets, self._mark, self)
+        worker = UploadWorker(self._secrets, self._stores, self._mark, self)
         worker.progressed.connect(self._on_progressed)
         worker.reached.connect(self._on_reached)
         worker.resumed.connect(self._on_resumed)

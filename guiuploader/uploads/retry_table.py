@@ -156,6 +156,7 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.LOOKUP_REFUSED: Rule(Move.REFUSED, Mark.SETTLED),
     ErrorCode.LOOKUP_UNCLEAR: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.LOOKUP_OTHER: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.STORE_WRITE_DENIED: Rule(Move.REFUSED, Mark.SETTLED),  # 403 of a store
     # An upload that can be resumed (tus).
     ErrorCode.CHECKSUM_REFUSED: Rule(Move.WAIT, Mark.SETTLED),  # 460
     ErrorCode.SIZE_OVER_LIMIT: Rule(Move.FAIL, Mark.SETTLED),

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.body import SMALL
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
@@ -67,9 +68,10 @@ class UploadWorker(QThread):
     entered = Signal(object, object)  # id, Stage: which of several requests begins
     ended = Signal(object, object)  # id, Outcome
 
-    def __init__(self, secrets: SecretStore, mark: Mark, parent: QObject) -> None:
+    def __init__(self, secrets: SecretStore, stores: Stores, mark: Mark, parent: QObject) -> None:
         super().__init__(parent)
         self._secrets = secrets
+        self._stores = stores
         self._mark = mark
         self._sender: Sender | None = None  # made in the thread that uses it
         self.handed_over: tuple[int, int] | None = None
@@ -110,7 +112,7 @@ class UploadWorker(QThread):
     def _outcome(self, assignment: Assignment, events: "_Events") -> Outcome:
         try:
             if self._sender is None:
-                self._sender = Sender(self._secrets)
+                self._sender = Sender(self._secrets, self._stores)
             return Outcome(self._sender.send(assignment.job, assignment.control, events))
         except TransferCancelled:
             return Outcome()

@@ -65,6 +65,7 @@ class ErrorCode(StrEnum):
     STORE_CHANGED = "store-changed"
     STORE_LOST = "store-lost"
     STORE_REFUSED = "store-refused"
+    STORE_WRITE_DENIED = "store-write-denied"
     NAME_NOT_FOUND = "name-not-found"
     CONNECTION_REFUSED = "connection-refused"
     CONNECT_TIMEOUT = "connect-timeout"

@@ -6,18 +6,14 @@ Adding a function is one entry in one of the two tables.
 
 import base64
 import datetime as dt
-import functools
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
-
 from guiuploader.values import patterns
-from guiuploader.values.json_clock import SECONDS, TookTooLong, under_clock
+from guiuploader.values.json_paths import check_json_path, json_of
 from guiuploader.values.links import query_of
 from guiuploader.values.template import Function, TemplateError
 from guiuploader.values.text_functions import (
@@ -29,7 +25,6 @@ from guiuploader.values.text_functions import (
     xml_of,
 )
 
-_LONGEST_PATH = 1000  # characters
 _START = re.compile(r"[0-9]{1,9}")
 
 
@@ -214,67 +209,6 @@ CONTENT_FUNCTIONS: Mapping[str, Function[RequestScope]] = {
 """What the text of a body may say besides: where the file stands in it, or the list of its parts."""
 
 
-# `match` and `search` run a pattern that may hang on purpose-made text, so they are unknown names here.
-def _json_environment() -> JSONPathEnvironment:
-    environment = JSONPathEnvironment()
-    for name in ("match", "search"):
-        environment.function_extensions.pop(name, None)
-    return environment
-
-
-def _rooted(path: str) -> str:
-    """Give a path its root: `data.link`, `[0].url`, `$.data.link` and ShareX's `$.[0].url` all work."""
-    if path.startswith("$"):
-        return f"${path[2:]}" if path.startswith("$.[") else path
-    return f"${path}" if path.startswith("[") else f"$.{path}"
-
-
-@functools.lru_cache(maxsize=256)
-def _compiled(path: str) -> JSONPathQuery:
-    """Compile a path once: thousands of replies are searched by the same one."""
-    if len(path) > _LONGEST_PATH:
-        raise TemplateError(
-            f"“{path[:60]}…” is not a JSON path, which may have {_LONGEST_PATH} characters at most"
-        )
-    try:
-        return _json_environment().compile(_rooted(path))
-    except JSONPathError as error:
-        raise TemplateError(f"“{path}” is not a JSON path ({error.args[0]})") from error
-    except (ArithmeticError, RecursionError) as error:  # a number or a nesting that Python cannot hold
-        raise TemplateError(f"“{path}” is not a JSON path that can be followed") from error
-
-
-def _check_json_path(path: str) -> None:
-    _compiled(path)
-
-
-def _json(scope: ReplyScope, parameters: Sequence[str]) -> str:
-    """Return what `{json:path}` finds in the reply, or `{json:text|path}` in its own text."""
-    path = parameters[-1]
-    try:
-        document = json.loads(parameters[0] if len(parameters) > 1 else scope.text)
-    except (ValueError, RecursionError) as error:
-        raise TemplateError("the reply is not JSON") from error
-    query = _compiled(path)
-    try:
-        found = query.find_one(document if query.singular_query() else under_clock(document))
-    except TookTooLong as error:
-        raise TemplateError(f"“{path[:60]}” took longer than {SECONDS:g} s and was stopped") from error
-    except (JSONPathError, RecursionError) as error:
-        raise TemplateError(f"“{path}” cannot be followed through the reply's JSON") from error
-    if found is None:
-        raise TemplateError(f"the reply's JSON has no “{path}”")
-    value = found.value
-    if isinstance(value, (dict, list)):
-        raise TemplateError(f"“{path}” in the reply's JSON is not a single value")
-    if value is None:
-        return ""
-    try:
-        return value if isinstance(value, str) else json.dumps(value, allow_nan=False)
-    except ValueError as error:
-        raise TemplateError(f"“{path}” in the reply's JSON is not a number that can be written") from error
-
-
 def _header(scope: ReplyScope, parameters: Sequence[str]) -> str:
     name = parameters[0]
     if name.lower() not in scope.headers:
@@ -287,7 +221,13 @@ REPLY_FUNCTIONS: Mapping[str, Function[ReplyScope]] = {
     "response": Function(lambda scope, _: scope.text),
     "responseurl": Function(lambda scope, _: scope.url),
     "filename": Function(lambda scope, _: quote(scope.filename, safe="")),
-    "json": Function(_json, least=1, most=2, check=_check_json_path, checked=path_number),
+    "json": Function(
+        lambda scope, given: json_of(given, scope.text),
+        least=1,
+        most=2,
+        check=check_json_path,
+        checked=path_number,
+    ),
     "xml": Function(
         lambda scope, given: xml_of(given, scope.text),
         least=1,

@@ -102,6 +102,11 @@ STORE_TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("“{path}”: {reason}"),
         QT_TR_NOOP("Check the network and the connection's endpoint; it is tried again where that may help."),
     ),
+    ErrorCode.STORE_WRITE_DENIED: (
+        QT_TR_NOOP("The key may not write there."),
+        QT_TR_NOOP("“{path}”: the store answered {answer}."),
+        QT_TR_NOOP("Ask the bucket's owner for the right to store objects below this name."),
+    ),
     ErrorCode.STORE_REFUSED: (
         QT_TR_NOOP("The store refused to give this."),
         QT_TR_NOOP("“{path}”: it answered {answer}."),

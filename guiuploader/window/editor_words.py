@@ -14,6 +14,7 @@ def body_name(kind: BodyKind) -> str:
         BodyKind.CHUNKED: translate("editor", "The file alone, in chunks (chunked)"),
         BodyKind.BUFFERED: translate("editor", "Form, held in memory (buffered)"),
         BodyKind.TUS: translate("editor", "The file in an upload that can be resumed (tus)"),
+        BodyKind.OBJECT_STORE: translate("editor", "An object in a store: S3, Google, Azure (object-store)"),
         BodyKind.TEMPLATE: translate("editor", "A text with the file in it (template)"),
         BodyKind.CONTENT: translate("editor", "A text without a file (content)"),
         BodyKind.FORM: translate("editor", "Names and values without a file (form)"),
@@ -57,6 +58,11 @@ def _purpose(kind: BodyKind) -> str:
             "editor",
             "For servers that speak tus: after a broken line, a pause or a restart it goes on where it was."
             " The address is the one where uploads are made.",
+        ),
+        BodyKind.OBJECT_STORE: translate(
+            "editor",
+            "For backups. The address is s3://CONNECTION@bucket/{relpath}, also gs:// or az://; the keys are"
+            " in the connection.",
         ),
         BodyKind.TEMPLATE: translate("editor", "For servers that take a file inside JSON or XML."),
         BodyKind.CONTENT: translate("editor", "A request that is sent for its own sake, such as JSON."),
@@ -134,6 +140,7 @@ def _with_body(destination: Destination) -> str:
     return {
         BodyKind.TEMPLATE: translate("editor", "with the text as the body, the file in it"),
         BodyKind.CONTENT: translate("editor", "with the text as the body"),
+        BodyKind.OBJECT_STORE: translate("editor", "by the store's connection"),
         BodyKind.FORM: translate("editor", "with the names and values as the body"),
         BodyKind.NONE: translate("editor", "without a body"),
     }.get(destination.body, translate("editor", "with the file itself as the body"))

@@ -137,6 +137,8 @@ def test_every_kind_can_be_chosen_and_shows_only_its_own_fields(
         BodyKind.RAW: set(),
         BodyKind.CHUNKED: set(),
         BodyKind.BUFFERED: {"file", "fields"},
+        BodyKind.TUS: set(),
+        BodyKind.OBJECT_STORE: set(),
         BodyKind.TEMPLATE: {"type", "text"},
         BodyKind.CONTENT: {"type", "text"},
         BodyKind.FORM: {"pairs"},

@@ -22,6 +22,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from tests.helpers.store_writes import CutOffError, Kept, Written
+
 ACCESS, SECRET, REGION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY", "eu-test-1"
 MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 LISTED = "2024-01-01T00:00:00.000Z"
@@ -87,6 +89,7 @@ class ScriptedStore:
         self.refusal: tuple[int, str] | None = None  # for every request
         self.refusals_ahead: list[tuple[int, str]] = []  # for as many requests
         self.is_open = False  # takes requests that nobody signed
+        self.written: Written | None = None  # what is kept of what is written; without it, nothing may be
         self.silence: threading.Event | None = None  # a GET waits for it
         self.next_page: threading.Event | None = None  # every page but the first waits for it
         self.bytes_per_second = bytes_per_second
@@ -151,6 +154,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
+    def do_PUT(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
+
     def _answer(self) -> None:
         store = self.server.store
         parts = urlsplit(self.path)
@@ -167,6 +179,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._list_buckets(store)
         elif bucket != "bucket":
             self._refuse(404, "NoSuchBucket")
+        elif store.written and (self.command not in {"GET", "HEAD"} or "uploadId" in query):
+            self._write(store.written, headers)
+        elif (
+            store.written
+            and self.command == "HEAD"
+            and (put := store.written.objects.get(unquote(parts.path)[8:]))
+        ):
+            self._tell(put)
         elif "list-type" in query:
             self._list(store, query)
         elif "comp" in query:
@@ -175,6 +195,29 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, "NoSuchKey")
         else:
             self._give(store, store.objects[key], headers)
+
+    def _write(self, written: Written, headers: dict[str, str]) -> None:
+        try:
+            reply = written.answer(self.command, self.path, headers, self.rfile)  # type: ignore[arg-type] # a buffered file
+        except CutOffError:
+            self.close_connection = True
+            return
+        if reply.breaks_off:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif reply.etag:
+            self.send_response(reply.status)
+            self.send_header("ETag", f'"{reply.etag}"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            self._xml(reply.status, reply.body)
+
+    def _tell(self, put: Kept) -> None:
+        self.send_response(200)
+        self.send_header("ETag", f'"{put.etag}"')
+        self.send_header("Content-Length", str(put.size))
+        self.end_headers()
 
     def _give(self, store: ScriptedStore, stored: Stored, headers: dict[str, str]) -> None:
         if self.command == "GET" and stored.refusal:
@@ -282,10 +325,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._xml(200, f"<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker/></EnumerationResults>")
 
     def _refuse(self, status: int, code: str) -> None:
+        self.close_connection |= int(self.headers.get("content-length", "0")) > 0  # it is not read
         self._xml(status, f"<Error><Code>{code}</Code><Message>no</Message></Error>")
 
     def _xml(self, status: int, text: str) -> None:
-        body = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
+        start = "" if text.lstrip().startswith("<?xml") else '<?xml version="1.0" encoding="UTF-8"?>\n'
+        body = f"{start}{text}".encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/xml")
         self.send_header("Content-Length", str(len(body)))

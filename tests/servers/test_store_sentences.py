@@ -22,19 +22,21 @@ POLICY = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",'
     ' "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}]}'
 )
-REQUESTS = 8  # that nobody need sign: those which set the scene
+WRITING = POLICY.replace('"s3:GetObject"', '"s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts"')
+REQUESTS = 11  # that nobody need sign: those which set the scene
 
 
 class Scene:
-    """A bucket with one object, and the keys of one who may read it and of one who may not."""
+    """A bucket with one object, and the keys of one who may read it, one who may write, and a stranger."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._asked = 0
         self._ask("s3", "PUT", "/bucket")
         self._ask("s3", "PUT", "/bucket/a/b.txt", b"hello")
-        self.keys = {name: self._user(name) for name in ("reader", "stranger")}
+        self.keys = {name: self._user(name) for name in ("reader", "writer", "stranger")}
         self._iam(Action="PutUserPolicy", UserName="reader", PolicyName="read", PolicyDocument=POLICY)
+        self._iam(Action="PutUserPolicy", UserName="writer", PolicyName="write", PolicyDocument=WRITING)
         self._ask("s3", "PUT", "/bucket/last", b"")
         assert self._asked == REQUESTS
 

@@ -155,7 +155,9 @@ def destination(text: str) -> Destination:
 @pytest.mark.parametrize("kind", list(BodyKind))
 def test_each_kind_of_body_takes_a_file_or_not(kind: BodyKind) -> None:
     text = "{file:text}" if kind is BodyKind.TEMPLATE else "a"
-    made = destination(f'body = "{kind}"\n[content]\ntext = "{text}"')
+    url = 'url = "s3://bucket/{relpath}"\n' if kind is BodyKind.OBJECT_STORE else ""
+    head = "\n".join(line for line in HEAD.splitlines() if not (url and line.startswith("url"))) + f"\n{url}"
+    made = parse(f'{head}body = "{kind}"\n[content]\ntext = "{text}"', called="a.toml")
     assert made.takes_file is (kind not in {"content", "form", "none"})
     assert made.is_form is (kind in {"multipart", "buffered"})
 

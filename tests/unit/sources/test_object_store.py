@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 
 from guiuploader.sources.facts import facts_of
-from guiuploader.sources.object_reader import _Loop
+from guiuploader.sources.object_reader import StoreLoop
 from guiuploader.sources.object_store import StoreObject, take_in_objects
 from guiuploader.sources.saved import restored, saved
 from guiuploader.sources.store_address import parse_address
@@ -128,7 +128,7 @@ def test_a_wait_for_a_silent_store_is_broken_off_at_once(store: ScriptedStore, t
 
 
 def test_an_answer_to_a_wait_that_was_broken_off_is_for_nobody() -> None:
-    loop = _Loop()
+    loop = StoreLoop()
     loop.close()
     handle = loop.call_soon_threadsafe(pytest.fail, "called")
     assert not handle.cancelled()
