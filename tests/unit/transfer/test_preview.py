@@ -27,7 +27,8 @@ def test_the_question_whether_it_is_there_stands_before_it(
     asking.send(destination)
     asking.sender.close()
     request = server.request()
-    first, *lines = asked.split("\n")
+    title, first, *lines = asked.split("\n")
+    assert title == "# Question"
     assert first == f"{request.method} {request.target} HTTP/1.1"
     shown = dict(line.split(": ", 1) for line in lines)
     assert shown.pop("Authorization") == "Basic ***"
