@@ -20,6 +20,7 @@ from tests.helpers.program import environment, run, started
 from tests.helpers.scripted_store import SECRET, ScriptedStore, Stored, sha256
 from tests.helpers.store_connections import connect
 from tests.helpers.store_writes import Written
+from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 
@@ -62,6 +63,7 @@ def test_a_gibibyte_goes_on_with_the_parts_that_are_there_after_a_kill(
                 break
         program.kill()
         program.wait()
+    wait_until(lambda: store.is_idle)  # a part may have been on its way
     left = kept(home)
     assert "?uploadId=" in left.url
     assert not left.may_be_whole

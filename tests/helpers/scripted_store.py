@@ -106,6 +106,11 @@ class ScriptedStore:
         """Return the requests for an object's bytes."""
         return [each for each in self.asked if each.method == "GET" and "list-type" not in each.query]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is connected: what clients that are gone sent is read to its end."""
+        return not self._connections
+
     def close(self) -> None:
         """Cut every connection and end all threads."""
         for gate in (self.silence, self.next_page):
