@@ -69,8 +69,8 @@ PACKAGING_PROGRAMS = ("binutils", "cpio", "debootstrap", "desktop-file-utils", "
 FROZEN_TESTS = tuple(
     f"tests/end2end/test_{name}.py"
     for name in (
-        *("article", "bad_input", "commands", "history", "one_instance", "secrets"),
-        *("send_bodies", "send_servers"),
+        *("article", "bad_input", "commands", "history", "oauth", "one_instance", "secrets"),
+        *("send_bodies", "send_servers", "send_to_store", "sharex_import", "unattended"),
     )
 )
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
