@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of an upload to a store whose answer is lost, or that was stopped from this side."""
+"""What becomes of an upload to a store whose answer is lost, that was stopped, or is not wanted any more."""
 
 from dataclasses import replace
 
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
+from guiuploader.transfer.exchange import Passage
+from guiuploader.transfer.fill import FilledRequest
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.s3_upload import S3Upload
+from guiuploader.transfer.store_target import StoreTarget
 from guiuploader.values.errors import ErrorCode, NetworkError, TransferCancelled, UploaderError
 
 _PATIENCE = 1.0  # seconds: a person who cancels does not wait for a store that is away
@@ -40,10 +44,15 @@ def end(upload: S3Upload, error: UploaderError) -> UploaderError:
     way = replace(passage.way, connect_timeout=_PATIENCE, reply_timeout=_PATIENCE)
     upload.passage = replace(passage, control=Control(), way=way)
     try:
-        is_gone = upload.abort()
+        upload.abort()
     except UploaderError:
         return error
-    if is_gone:
-        upload.forget()
-        return TransferCancelled()
-    return error
+    upload.forget()
+    return TransferCancelled()
+
+
+def drop(passage: Passage, target: StoreTarget, filled: FilledRequest, kept: Checkpoint) -> None:
+    """Have the store drop the parts that an earlier attempt left. Raises as `ask` does, and ServerRefused."""
+    upload = S3Upload(passage, filled, passage.job.size or 0, str(target.address))
+    upload.take_up(kept)
+    upload.abort()

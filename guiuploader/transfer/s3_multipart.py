@@ -4,6 +4,8 @@
 What the store has decides from where it goes on. Until CompleteMultipartUpload there is no object.
 """
 
+from contextlib import suppress
+
 from requests_toolbelt import StreamingIterator
 
 from guiuploader.transfer.body import Body
@@ -145,7 +147,8 @@ def _pass_over(upload: S3Upload, file: FileBytes) -> None:
     upload.is_plain = all(equal)
     if any(equal) and not upload.is_plain:
         wrong = pairs[equal.index(False)]
-        upload.abort()
+        with suppress(UploaderError):  # what was found is what matters
+            upload.abort()
         upload.forget()
         raise mismatch(*wrong)
 

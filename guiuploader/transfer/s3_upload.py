@@ -149,9 +149,11 @@ class S3Upload:
         whole = Body(body, len(body), XML)
         return deliver_part(self.passage, filled, whole, meter, is_last=True, sign=sign)
 
-    def abort(self) -> bool:
-        """Have the store drop the parts, and tell whether they are gone. Raises as `ask` does."""
-        return is_yes(self.ask("DELETE", self._id_pair))
+    def abort(self) -> None:
+        """Have the store drop the parts. Raises as `ask` does, and ServerRefused where they stay."""
+        reply = self.ask("DELETE", self._id_pair)
+        if not is_yes(reply) and not is_gone(reply):
+            raise self.refused(reply)
 
     def put(self, body: Body, meter: Meter) -> Reply:
         """Send the next part, or without an upload's id the whole object. Raises as `deliver_part` does.

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of a tus upload that was stopped from this side."""
+"""What becomes of a tus upload that was stopped from this side, or is not wanted any more."""
 
 from dataclasses import replace
 
+from guiuploader.transfer import reply as replies
+from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
-from guiuploader.transfer.exchange import ask
+from guiuploader.transfer.exchange import Passage, ask
+from guiuploader.transfer.fill import FilledRequest
 from guiuploader.transfer.tus_state import TusState
-from guiuploader.transfer.tus_words import GONE, is_yes, request
+from guiuploader.transfer.tus_words import GONE, abilities, is_yes, request
 from guiuploader.values.errors import ErrorCode, NetworkError, TransferCancelled, UploaderError
 
 _PATIENCE = 1.0  # seconds: a person who cancels does not wait for a server that is away
@@ -26,6 +29,20 @@ def end(state: TusState) -> UploaderError:
         state.forget()
         return NetworkError(ErrorCode.CANCELLED_LATE, host=state.passage.job.destination.host)
     return TransferCancelled()
+
+
+def drop(passage: Passage, filled: FilledRequest, kept: Checkpoint) -> None:
+    """Have the server delete what an earlier attempt left, where it deletes any.
+
+    Raises as `ask` does, and ServerRefused.
+    """
+    found = abilities(ask(passage, request(filled, "OPTIONS", filled.url)))
+    if "termination" not in found.extensions:
+        return
+    reply = ask(passage, request(filled, "DELETE", kept.url))
+    if not is_yes(reply) and reply.status not in GONE:
+        secrets = passage.record.secrets
+        raise replies.refusal(passage.job.destination, reply, size=passage.job.size, secrets=secrets)
 
 
 def _terminated(state: TusState) -> bool:

@@ -57,6 +57,15 @@ def state_of(state: State, doubt: dt.datetime | None) -> State:
     return State.UNCONFIRMED if doubt is not None and state in _NOT_THERE else state
 
 
+def left_by(upload: Upload) -> dt.datetime | None:
+    """Return since when a row that waits may have arrived, None where that is not open.
+
+    Its end may have been let go, too, in an upload that only the server can tell of.
+    """
+    kept = upload.checkpoint
+    return upload.doubt or (upload.added if kept is not None and kept.may_be_whole else None)
+
+
 def kept(state: State, doubt: dt.datetime | None) -> dt.datetime | None:
     """Return the doubt that a row in this state still has to have settled by itself."""
     return doubt if state in _GOES_ON else None

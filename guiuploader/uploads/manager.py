@@ -19,6 +19,7 @@ from guiuploader.uploads.dispatch import Dispatch
 from guiuploader.uploads.finding import Find, in_places
 from guiuploader.uploads.intakes import Intakes
 from guiuploader.uploads.ledger import Ledger
+from guiuploader.uploads.leftovers import Leftovers
 from guiuploader.uploads.loans import Loans
 from guiuploader.uploads.order import Way
 from guiuploader.uploads.queue import ARRIVED, IN_LINE, Queue
@@ -47,6 +48,7 @@ class UploadManager(QObject):
     troubled = Signal(object)  # Problem: the queue cannot be written just now; it is tried again
     doubles_found = Signal(int, int, int)  # batch, how many are skipped, and in the queue already; if any
     intake_finished = Signal(int, int, int)  # batch, accepted, refused
+    left_behind = Signal(object)  # Problem: what was cancelled or taken out has a part at its server still
     asked = Signal(object)  # SignInQuestion
     settled = Signal(str)  # the name of a destination whose question needs no answer any more
     all_ended = Signal()  # nothing is queued, active or being taken in any more; held rows do not count
@@ -84,6 +86,8 @@ class UploadManager(QObject):
         self._queue.added.connect(self._loans.take)
         self._queue.stepped.connect(self._loans.follow)
         self._queue.removed.connect(self._loans.drop)
+        self._leftovers = Leftovers(secrets, stores, self._queue, self)
+        self._leftovers.failed.connect(self.left_behind)
         self._intakes = Intakes(self._books, self._loans, self._rows.get, stores, self)
         self._intakes.arrived.connect(self._queue.append)
         self._intakes.refused.connect(self.refused)
@@ -115,8 +119,7 @@ class UploadManager(QObject):
         self, destination: Destination, *, variables: Mapping[str, str] | None = None, hold: bool = False
     ) -> int:
         """Queue a request of a destination that takes no file, and return the batch's id."""
-        self._busy = True
-        state = State.HELD if hold else State.QUEUED
+        self._busy, state = True, State.HELD if hold else State.QUEUED
         return self._intakes.request(destination, dict(variables or {}), state)
 
     def restore(self, *states: State) -> None:
@@ -236,8 +239,7 @@ class UploadManager(QObject):
 
     def clear_finished(self) -> None:
         """Take out the rows that are done or were skipped."""
-        there = {State.DONE, State.SKIPPED}
-        self._queue.remove([upload.id for upload in self._rows if upload.state in there])
+        self._queue.remove(row.id for row in self._rows if row.state in {State.DONE, State.SKIPPED})
 
     def uploads(self) -> tuple[Upload, ...]:
         """Return all rows in order."""
@@ -271,9 +273,8 @@ class UploadManager(QObject):
     def is_at_work(self) -> bool:
         """Whether anything is being sent, or is about to be within two minutes."""
         counts = self._rows.overall().counts
-        if any(counts[state] for state in ACTIVE):
-            return True
-        return any(counts[state] for state in IN_LINE) and self._dispatch.is_start_near
+        is_near = any(counts[state] for state in IN_LINE) and self._dispatch.is_start_near
+        return is_near or any(counts[state] for state in ACTIVE)
 
     def shutdown(self, deadline: QDeadlineTimer) -> bool:
         """Stop everything and return whether every thread ended in time.
@@ -282,9 +283,9 @@ class UploadManager(QObject):
         """
         self._queue.close()
         self._queue.stop_telling()
-        all_ended = [self._crew.shutdown(deadline), self._intakes.shutdown(deadline)]
-        is_written = self._books.close(deadline.remainingTime() / 1000)
-        return all([*all_ended, is_written, self._loans.shutdown(deadline)])
+        all_ended = [part.shutdown(deadline) for part in (self._leftovers, self._crew, self._intakes)]
+        all_ended.append(self._books.close(deadline.remainingTime() / 1000))
+        return all([*all_ended, self._loans.shutdown(deadline)])
 
     def _enqueue(self, upload: Upload) -> None:
         self._busy = True

@@ -40,6 +40,7 @@ class Queue(QObject):
     changed = Signal(object)  # tuple[Upload, ...], the newest value of each row that changed; may be empty
     moved = Signal(object, object)  # tuple[Upload, ...] in order, and the id before which they stand or None
     removed = Signal(object)  # tuple[int, ...], ids
+    taken_out = Signal(object)  # tuple[Upload, ...], what is removed next, as it was
     stepped = Signal(object)  # tuple[Upload, ...], each row as it was after each of its steps, in order
     asked = Signal(object)  # SignInQuestion: rows wait for its answer
 
@@ -187,7 +188,9 @@ class Queue(QObject):
     def _drop(self, ids: Sequence[int]) -> None:
         if not ids:
             return
-        self._books.forget([self._rows[upload_id] for upload_id in ids])
+        uploads = self.known(ids)
+        self._books.forget(uploads)
+        self.taken_out.emit(tuple(uploads))
         for upload_id in ids:
             self._dispatch.remove(upload_id)
             self._retrying.discard(upload_id)
@@ -226,6 +229,12 @@ class Queue(QObject):
         upload = replace(self._rows[upload_id], checkpoint=checkpoint)
         self.put(upload)
         self._books.note_checkpoint(upload)
+
+    def unkept(self, upload_id: int, checkpoint: Checkpoint) -> None:
+        """Note that this leads nowhere any more, unless the row is on its way or has another by now."""
+        upload = self._rows.get(upload_id)
+        if upload is not None and upload.checkpoint == checkpoint and not self._crew.has(upload_id):
+            self.kept(upload_id, None)
 
     def entered(self, upload_id: int, stage: Stage) -> None:
         """Note which of an upload's requests begins."""

@@ -83,9 +83,9 @@ def ended(upload: Upload, end: End) -> Upload:
 
 def cancelled(upload: Upload) -> Upload:
     """Return a row that waits as the person leaves it."""
-    state = doubt.state_of(State.CANCELLED, upload.doubt)
+    state = doubt.state_of(State.CANCELLED, doubt.left_by(upload))
     problem = doubt.cut_short(upload) if state is State.UNCONFIRMED else upload.problem
-    return stepped(upload, state, problem=problem, doubt=None)
+    return stepped(upload, state, problem=problem, retry_at=None, doubt=None)
 
 
 def paused_in_line(upload: Upload) -> Upload:
@@ -101,7 +101,11 @@ def confirmed(upload: Upload) -> Upload:
 def given_up(upload: Upload, problem: Problem) -> Upload:
     """Return a row that waits for a destination which was waited for in vain."""
     return stepped(
-        upload, doubt.state_of(State.FAILED, upload.doubt), problem=problem, retry_at=None, doubt=None
+        upload,
+        doubt.state_of(State.FAILED, doubt.left_by(upload)),
+        problem=problem,
+        retry_at=None,
+        doubt=None,
     )
 
 

@@ -121,6 +121,7 @@ class ErrorCode(StrEnum):
     CANCELLED_LATE = "cancelled-late"
     BROKEN_OFF = "broken-off"
     PARTED = "parted"
+    LEFT_BEHIND = "left-behind"
     INTERRUPTED = "interrupted"
     FOUND_THERE = "found-there"
     LOOKUP_FAILED = "lookup-failed"

@@ -189,6 +189,11 @@ _TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("The file may have arrived."),
         QT_TR_NOOP("Look at the server; send again only if it is not there."),
     ),
+    ErrorCode.LEFT_BEHIND: (
+        QT_TR_NOOP("A part of “{name}” is still at {host}, which could not be told to drop it."),
+        "",
+        "",
+    ),
     ErrorCode.BROKEN_OFF: (
         QT_TR_NOOP("The request was broken off, as another file in it could not be read."),
         QT_TR_NOOP("Part of it had been sent to {host}; this file may have arrived."),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tells that the queue cannot be written just now, once, until it can."""
+"""Tells that the queue cannot be written just now, once, until it can, and what stays at a server."""
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -22,6 +22,7 @@ class Troubles(QObject):
         self._quiet = QTimer(self, interval=_QUIET, singleShot=True)
         self._quiet.timeout.connect(self._take_back)
         manager.troubled.connect(self._on_troubled)
+        manager.left_behind.connect(self._on_left_behind)
 
     @Slot(object)
     def _on_troubled(self, problem: Problem) -> None:
@@ -31,6 +32,10 @@ class Troubles(QObject):
             self._take_back()
             self._shown = notice
             self._bar.show_notice(notice)
+
+    @Slot(object)
+    def _on_left_behind(self, problem: Problem) -> None:
+        self._bar.show_notice(Notice(str(explain(problem, wording.words))))
 
     @Slot()
     def _take_back(self) -> None:

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from guiuploader.sources.store_connection import ConnectionLibrary
+from guiuploader.sources.stores import Stores
 from guiuploader.transfer.checkpoint import Checkpoint
 from guiuploader.transfer.control import Control
+from guiuploader.transfer.leftovers import Keys, drop
 from guiuploader.values.errors import ErrorCode, NetworkError, TransferCancelled
+from guiuploader.values.secrets import SecretStore, no_keychain
 from tests.helpers.upload_server import free_port, running
 from tests.servers.app_servers import tus
 from tests.servers.files import content, sha256
@@ -67,6 +71,17 @@ def test_files_arrive_whole(stage: Stage, url: str, folder: Path, table: str, si
     assert receipt.sha256 == sha256(content(size))
     told = json.loads(stored.with_name(f"{stored.name}.json").read_text())
     assert told["metadata"] == {"filename": "größe ü.bin", "filetype": "application/x-test"}
+
+
+def test_what_nobody_wants_any_more_is_deleted(stage: Stage, url: str, folder: Path) -> None:
+    left = stopped(stage, url, for_good=False)
+    assert left is not None
+    assert [path.suffix for path in folder.iterdir()].count("") == 1
+    job = stage.job(to(url, BODY), Reopened(content(SIZE)))
+    secrets = SecretStore(no_keychain)
+    drop(job, left, Keys(secrets, Stores(ConnectionLibrary(None), secrets)), Control())
+    assert list(folder.iterdir()) == []
+    drop(job, left, Keys(secrets, Stores(ConnectionLibrary(None), secrets)), Control())
 
 
 def stopped(stage: Stage, url: str, *, for_good: bool) -> Checkpoint | None:

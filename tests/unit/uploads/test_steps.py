@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What becomes of a row, whatever happens to it and in whatever order it is heard of."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -92,3 +93,10 @@ def test_a_file_that_is_gone_fails_but_for_one_that_may_have_arrived(state: Stat
     renewed = steps.renewed(upload(state=state), Renewal(1, None, GONE))
     assert renewed.state is after
     assert renewed.problem == (None if state is State.UNCONFIRMED else GONE)
+
+
+def test_a_cancelled_row_that_is_sent_again_does_not_wait_for_what_it_waited_for_before() -> None:
+    waiting = replace(upload(state=State.RETRYING), retry_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+    cancelled = steps.cancelled(waiting)
+    again = steps.renewed(cancelled, Renewal(1, waiting.source, None))
+    assert (again.state, again.retry_at) == (State.QUEUED, None)
