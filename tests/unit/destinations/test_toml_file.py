@@ -131,7 +131,10 @@ def test_every_key_is_read() -> None:
             "[raw]\nfilename = 'x'",
             "raw.filename: is no key of [raw]; known there are: content_type, content_disposition.",
         ),
-        ('[auth]\nkind = "ntlm"', "auth.kind: must be one of aws-sigv4, basic, bearer, digest, none, oauth2."),
+        (
+            '[auth]\nkind = "ntlm"',
+            "auth.kind: must be one of aws-sigv4, basic, bearer, digest, none, oauth2.",
+        ),
         ("auth = true", "auth: must be a table: [auth]."),
         ("[headers]\nX-A = 1", "headers.X-A: must be text in quotes."),
         ("[headers]\nX.A = 'a'", "headers.X: must be text in quotes."),
