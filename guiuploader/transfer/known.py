@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.step import Step
@@ -15,7 +14,7 @@ from guiuploader.transfer.reply import find
 from guiuploader.transfer.step_requests import mentions
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.functions import RequestScope
-from guiuploader.values.links import is_secret
+from guiuploader.values.links import opens
 from guiuploader.values.redact import is_secret_name
 from guiuploader.values.template import TemplateError
 
@@ -36,6 +35,7 @@ class Known:
         self._signing = {each for key, said in spoken.items() if _signs_in(key) for each in said}
         said_elsewhere = {each for key, said in spoken.items() if not _signs_in(key) for each in said}
         before = {step.name for step in destination.before}
+        self._telling = {each for key, said in spoken.items() if _tells_secrets(key) for each in said}
         self._carrying = {each.partition(".")[0] for each in said_elsewhere} & before
 
     def __contains__(self, step: str) -> bool:
@@ -125,7 +125,7 @@ class Known:
         value = find(text, reply).strip()
         if not value:
             raise ServerRefused(ErrorCode.STEP_GAVE_NOTHING, status=reply.status, name=name)
-        if is_secret_name(name) or mention in self._signing or is_secret(urlsplit(value).query):
+        if is_secret_name(name) or mention in self._signing | self._telling or opens(value):
             self._secret.add(owner)
             self._record.hide(value)
         return value
@@ -134,3 +134,9 @@ class Known:
 def _signs_in(key: str) -> bool:
     """Tell whether a text proves who sends, rather than saying what is sent."""
     return key.startswith("auth.") or key.lower().endswith(_SIGN_IN_HEADERS)
+
+
+def _tells_secrets(key: str) -> bool:
+    """Tell whether a text is that of a header or in an address, and what is called so usually is a secret."""
+    where, _, name = key.rpartition(".")
+    return where.endswith(("headers", "query")) and is_secret_name(name)

@@ -46,7 +46,7 @@ class Hops:
             )
         if reply.status not in _KEEPING or origin_of(target) != origin_of(here):
             raise ServerRefused(ErrorCode.REDIRECTED, status=reply.status, location=shown)
-        target = _as_sent(target)
+        target = fit(target)
         if target in self._seen or len(self._seen) > _MOST:
             raise ServerRefused(
                 ErrorCode.REDIRECT_LOOP, status=reply.status, location=shown, count=len(self._seen)
@@ -66,7 +66,7 @@ def joined(url: str, reference: str) -> str:
     return address if server else ""
 
 
-def _as_sent(address: str) -> str:
+def fit(address: str) -> str:
     """Return an address as a request names it: without user and fragment, and fit for the request line."""
     parts = urlsplit(address)
     server = parts.netloc.rpartition("@")[2]

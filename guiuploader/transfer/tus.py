@@ -97,7 +97,7 @@ def _sent_on(state: TusState, cargo: Cargo, reply: Reply) -> tuple[Reply, int] |
             if error.problem.code not in _LOST or state.passage.control.cancelled:
                 raise
             return _after_loss(state, error)
-        place = state.judged(reply)
+        place = state.judged(reply, file.position)
         if place is None:
             return None
         reply, offset = place
@@ -144,4 +144,4 @@ def _created(state: TusState) -> tuple[Reply, int]:
     if not is_yes(reply):
         raise state.refused(reply)
     state.make(address_of(reply, state.filled.url))
-    return reply, (offset_of(reply, state.size) or 0) if first else 0
+    return reply, (offset_of(reply, state.size, given=first) or 0) if first else 0

@@ -4,7 +4,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from guiuploader.sources.source import Source
 from guiuploader.sources.standard_input import StandardInput
@@ -17,7 +16,7 @@ from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.redirects import Hops
 from guiuploader.transfer.tus_words import GONE, Abilities, broken, is_yes, offset_of, other_version, request
 from guiuploader.values.errors import ErrorCode, NetworkError, ServerRefused
-from guiuploader.values.links import is_secret
+from guiuploader.values.links import opens
 from guiuploader.values.redact import blank
 
 _CODES: Mapping[int, ErrorCode] = {
@@ -128,8 +127,11 @@ class TusState:
         self._settle(offset)
         return reply, offset
 
-    def judged(self, reply: Reply) -> tuple[Reply, int] | None:
-        """Return what an answer to a part says, or what the server says when it is asked then, as `asked`."""
+    def judged(self, reply: Reply, given: int) -> tuple[Reply, int] | None:
+        """Return what an answer to a part says, or what the server says when it is asked then, as `asked`.
+
+        It was `given` so many bytes of the file by then.
+        """
         target = Hops(self.url).follow(reply, self.passage.record.secrets)
         if target:
             self.url = target
@@ -143,7 +145,7 @@ class TusState:
             if reply.status in _SETTLING:
                 self._settle(0)
             raise self.refused(reply)
-        offset = offset_of(reply, self.size)
+        offset = offset_of(reply, self.size, given=given)
         if offset is None:
             return self.asked()
         self._settle(offset)
@@ -177,7 +179,7 @@ class TusState:
     def _keep(self) -> None:
         """Keep the address for later attempts, unless it holds a secret: those stay out of the ledger."""
         is_plain = blank(self.url, self.passage.record.secrets) == self.url
-        if is_plain and not is_secret(urlsplit(self.url).query):
+        if is_plain and not opens(self.url):
             self.passage.events.checkpoint(Checkpoint(self.url, self.may_be_whole))
 
     def _gone(self, reply: Reply) -> None:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from guiuploader.destinations.destination import origin_of
 from guiuploader.transfer.fill import TUS_RESUMABLE, FilledRequest
 from guiuploader.transfer.receipt import Reply
-from guiuploader.transfer.redirects import joined
+from guiuploader.transfer.redirects import fit, joined
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.redact import printable
 
@@ -74,8 +74,11 @@ def is_yes(reply: Reply) -> bool:
     return reply.status // 100 == 2  # noqa: PLR2004 - the class of successes
 
 
-def offset_of(reply: Reply, size: int) -> int | None:
-    """Return the offset that an answer names, None for none. Raises ServerRefused for one that cannot be."""
+def offset_of(reply: Reply, size: int, *, given: int | None = None) -> int | None:
+    """Return the offset that an answer names, None for none. Raises ServerRefused for one that cannot be.
+
+    Of a file of `size` bytes the server was `given` so many at most, where that is known.
+    """
     headers = reply.lower_headers()
     text = headers.get("upload-offset", "")
     if not text:
@@ -83,6 +86,8 @@ def offset_of(reply: Reply, size: int) -> int | None:
     offset = _number(text)
     if offset is None or offset > size:
         raise broken(reply, f"It has “{printable(text)}” bytes of a file of {size}.")
+    if given is not None and offset > given:
+        raise broken(reply, f"It has {offset} bytes, and was given {given}.")
     length = headers.get("upload-length", "")
     if length and _number(length) != size:
         raise broken(reply, f"Its upload is to have “{printable(length)}” bytes; the file has {size}.")
@@ -92,13 +97,13 @@ def offset_of(reply: Reply, size: int) -> int | None:
 def address_of(reply: Reply, url: str) -> str:
     """Return the address of the upload that was made. Raises ServerRefused for none, or at another server."""
     location = reply.lower_headers().get("location", "")
-    address = joined(url, location).partition("#")[0] if location else ""
+    address = joined(url, location) if location else ""
     if not address.startswith(("http://", "https://")):
         raise broken(reply, "It names no address for the upload (Location).")
     if origin_of(address) != origin_of(url):
         reason = f"The upload would go to another server: {origin_of(address)}. Nothing was sent there."
         raise broken(reply, reason)
-    return address
+    return fit(address)
 
 
 def other_version(reply: Reply) -> ServerRefused:

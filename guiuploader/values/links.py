@@ -20,6 +20,12 @@ def is_secret(query: str) -> bool:
     return any(is_secret_name(name) and value for name, value in _pairs(query))
 
 
+def opens(text: str) -> bool:
+    """Tell whether a text is an address, whole or not, that lets in whoever has it; it may be nonsense."""
+    place, _, query = text.partition("?")
+    return is_secret(query) or "@" in place.partition("//")[2].partition("/")[0]
+
+
 def spellings(secret: str) -> Iterator[str]:
     """Yield a secret, and what of a link a server may repeat alone: its query, its signature."""
     yield secret

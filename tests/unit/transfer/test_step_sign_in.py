@@ -32,6 +32,16 @@ size = 65536
 """
 
 
+OPEN = """
+body = "raw"
+[[before]]
+name = "open"
+url = "/open"
+[before.gives]
+id = "{json:id}"
+"""
+
+
 class Doorkeeper:
     """A server whose tokens hold for so many requests; it notes who came with which."""
 
@@ -99,6 +109,38 @@ url = "{step:ask.to}"
         send(stage, to(server.url, tables.replace("[auth]", '[headers]\nX-Key = "{secret:token}"\n[auth]')))
     assert len(other.requests) == 1
     stage.sender.close()
+
+
+@pytest.mark.parametrize("address", ["http://[nonsense", "//[", "http://\N{ACCOUNT OF}.example/"])
+def test_an_address_from_a_step_that_is_none_is_refused_in_words(
+    scripted_server: StartServer, stage: Stage, address: str
+) -> None:
+    server = scripted_server(answer(200, json.dumps({"id": address}).encode()))
+    with pytest.raises(DestinationError) as refused:
+        send(stage, to(server.url, OPEN, '[parts]\nurl = "{step:open.id}"'))
+    assert "what a step gave is no address" in str(refused.value.problem.facts["reason"])
+
+
+@pytest.mark.parametrize(
+    ("value", "table"),
+    [
+        ("PLANTED-1", '[headers]\nX-Api-Key = "{step:open.id}"'),
+        ("PLANTED-1", '[query]\naccess_token = "{step:open.id}"'),
+        ("{url}/up?sig=PLANTED-1", '[parts]\nurl = "{step:open.id}"'),
+        ("http://user:PLANTED-1@{host}/up", '[headers]\nX-From = "{step:open.id}"'),
+    ],
+)
+def test_what_a_step_gives_is_a_secret_by_where_it_goes_and_by_what_it_is(
+    scripted_server: StartServer, stage: Stage, value: str, table: str
+) -> None:
+    server = scripted_server(
+        lambda request: answer(200, json.dumps({"id": given, "of": request.target}).encode())
+    )
+    given = value.format(url=server.url, host=server.url.partition("//")[2])
+    send(stage, to(server.url, OPEN, table))
+    assert len(server.requests) == 2
+    assert "PLANTED" in f"{server.request(1).target} {server.request(1).headers}"
+    assert "PLANTED" not in f"{stage.heard.checkpoints} {stage.exchange}"
 
 
 def test_of_many_parts_the_last_request_is_never_among_what_is_kept(scripted_server: StartServer) -> None:

@@ -151,6 +151,35 @@ def test_an_address_may_be_relative_or_whole(scene: Scene, location: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("location", "sent_to"),
+    [
+        ("/files/a b", "/files/a%20b"),
+        ("/files/\N{LATIN SMALL LETTER A WITH DIAERESIS}", "/files/%C3%A4"),
+        ("/files/1\x07", "/files/1%07"),
+        ("{url}/files/1", "/files/1"),
+    ],
+)
+def test_an_address_that_no_request_line_holds_is_made_fit_for_one(
+    scene: Scene, location: str, sent_to: str
+) -> None:
+    url = scene.server.url.replace("http://", "http://user:password@")
+    named = location.format(url=url).encode().decode("latin-1")
+    scene.double.path, scene.double.length = sent_to, len(CONTENT)
+    scene.double.fail("POST", said(201, {"Location": named}))
+    assert scene.send().link == f"{scene.server.url}{sent_to}"
+    assert {kept.url for kept in scene.heard.checkpoints if kept} == {f"{scene.server.url}{sent_to}"}
+
+
+def test_a_server_that_has_more_than_it_was_given_is_not_believed(scene: Scene) -> None:
+    scene.double.fail("PATCH", said(204, {"Upload-Offset": str(len(CONTENT))}))
+    problem = scene.fails(PARTS)
+    assert problem.code is ErrorCode.PROTOCOL_BROKEN
+    assert f"It has {len(CONTENT)} bytes, and was given 1000000." in explain(problem).detail
+    scene.double.fail("POST", said(201, {"Location": "/files/1", "Upload-Offset": str(len(CONTENT))}))
+    assert scene.fails("[tus]\ncreation_with_upload = true").code is ErrorCode.PROTOCOL_BROKEN
+
+
+@pytest.mark.parametrize(
     ("headers", "said_so"),
     [
         ({}, "names no address"),
