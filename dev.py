@@ -70,7 +70,7 @@ FROZEN_TESTS = tuple(
     f"tests/end2end/test_{name}.py"
     for name in (
         *("article", "bad_input", "commands", "history", "oauth", "one_instance", "secrets"),
-        *("send_bodies", "send_servers", "send_to_store", "sharex_import", "unattended"),
+        *("send_bodies", "send_servers", "sharex_import", "unattended"),
     )
 )
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
