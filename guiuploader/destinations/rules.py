@@ -143,6 +143,9 @@ def _check_own_names(destination: Destination) -> None:
             if CONTROL.search(entry.label):
                 raise RuleBroken(f"{table}.{name}.label", "must not hold control characters")
 
+    for name, secret in destination.secrets.items():
+        if CONTROL.search(secret.help):
+            raise RuleBroken(f"secrets.{name}.help", "must not hold control characters")
     for name, variable in destination.variables.items():
         if variable.choices and variable.default is not None and variable.default not in variable.choices:
             raise RuleBroken(f"variables.{name}.default", "must be one of its choices")

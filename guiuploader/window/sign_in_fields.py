@@ -28,6 +28,7 @@ class SignInFields(QWidget):
             self.tr("Token (Bearer)"),
             self.tr("User and password (Basic)"),
             self.tr("User and password (Digest)"),
+            self.tr("Access key (AWS signature)"),
         ):
             self._kind.addItem(text)
         self._kind.setAccessibleName(self.tr("Sign-in"))
@@ -52,8 +53,6 @@ class SignInFields(QWidget):
 
     def show_auth(self, auth: Auth) -> None:
         """Show a destination's sign-in, its secrets only as saved."""
-        if auth.kind == "aws-sigv4":  # its keys are set in the destination's file
-            self._kind.addItem(self.tr("AWS signature"))
         self._kind.setCurrentIndex(_KINDS.index(auth.kind))
         self._username.setText(auth.username)
         for field, text in ((self._token, auth.token), (self._password, auth.password)):

@@ -122,6 +122,7 @@ def test_every_kind_can_be_chosen_and_shows_only_its_own_fields(
         BodyKind.RAW: set(),
         BodyKind.CHUNKED: set(),
         BodyKind.BUFFERED: {"file", "fields"},
+        BodyKind.TUS: set(),
         BodyKind.TEMPLATE: {"type", "text"},
         BodyKind.CONTENT: {"type", "text"},
         BodyKind.FORM: {"pairs"},
