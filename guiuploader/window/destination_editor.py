@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSplitter, QVBoxLayout, QWidget
 
 from guiuploader.destinations.destination import Destination
@@ -82,7 +82,7 @@ class DestinationEditor(QDialog):
         ):
             self._buttons.button(which).setText(words)
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
-        save.setShortcut("Ctrl+S")
+        QShortcut(QKeySequence.StandardKey.Save, self, save.click)
         self._buttons.accepted.connect(self.save_requested)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()

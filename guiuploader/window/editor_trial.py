@@ -180,6 +180,7 @@ class EditorTrial(QObject):
         if self._dialog is not None:
             self._dialog.deleteLater()
             self._dialog = None
+            self._editor.activateWindow()  # not every system gives the keyboard back by itself
 
     def _on_finished(self) -> None:
         self._timer.stop()

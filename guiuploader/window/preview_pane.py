@@ -2,6 +2,7 @@
 """The right side of the destination editor: what would be sent for a sample file, and a button to try it."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from guiuploader.window.exchange_words import legible
@@ -30,7 +31,7 @@ class PreviewPane(QWidget):
         self._link.hide()
         self._try = QPushButton(self.tr("T&ry it…"))
         self._try.setToolTip(self.tr("Really send it, and see the answer (Ctrl+T)"))
-        self._try.setShortcut("Ctrl+T")
+        QShortcut(QKeySequence("Ctrl+T"), self, self._try.click, context=Qt.ShortcutContext.WindowShortcut)
         self._try.setMinimumHeight(TARGET)
         self._try.clicked.connect(self.try_requested)
         top = QHBoxLayout()

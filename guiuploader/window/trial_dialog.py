@@ -61,6 +61,7 @@ class TrialDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._close = self._buttons.button(QDialogButtonBox.StandardButton.Close)
         self._close.setText(self.tr("&Close"))
+        self._close.setAutoDefault(False)
         self._send = self._buttons.addButton(self.tr("&Send"), QDialogButtonBox.ButtonRole.ActionRole)
         self._pick = self._buttons.addButton(self.tr("&Use as link"), QDialogButtonBox.ButtonRole.ActionRole)
         self._pick.hide()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPlainTextEdit, QPushButton
 
 from guiuploader.destinations.destination import Auth, Destination, Reply, Secret, Variable
 from guiuploader.values.states import State
@@ -19,7 +19,7 @@ from guiuploader.window.trial_dialog import TrialDialog
 from tests.gui.conftest import ACME, Until, Whole, button
 from tests.gui.editor_parts import combo, line, put, save, table
 from tests.gui.scene import Keychain, Open, Serve, files, press, served, signed, states
-from tests.helpers.scripted_server import Answer, Request, answer
+from tests.helpers.scripted_server import Answer, answer
 
 JSON = b'{"ok": true, "data": {"id": 7, "delete_url": "/d/7", "link": "/f/7", "tags": ["x", null]}}'
 CREATED = answer(201, JSON, **{"Content-Type": "application/json"})
@@ -54,7 +54,7 @@ def enter(dialog: QDialog) -> None:
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
 
-def test_the_preview_follows_each_field_and_masks_secrets(whole: Open) -> None:
+def test_the_preview_follows_each_field_and_masks_secrets(whole: Open, until: Until) -> None:
     parts = whole(
         Destination(
             format=1,
@@ -233,12 +233,7 @@ def test_a_saved_secret_does_not_go_to_another_server(
 def test_a_documentations_curl_line_becomes_a_link_in_six_actions(
     whole: Open, scripted_server: Serve, until: Until, tmp_path: Path
 ) -> None:
-    def by_part(request: Request) -> Answer:
-        assert request.header("Authorization") == "Bearer k3y-8f2a91"
-        assert b'name="album"' in request.body
-        return CREATED
-
-    server = scripted_server(by_part)
+    server = scripted_server(CREATED)
     parts = whole()
     header = "-H 'Authorization: Bearer k3y-8f2a91'"
     command = f"$ curl -X POST {server.url}/api/up \\\n  {header} -F album=7 -F photo=@a.jpg"
@@ -250,6 +245,7 @@ def test_a_documentations_curl_line_becomes_a_link_in_six_actions(
     editor = editor_of(parts)
     assert editor.windowTitle() == "New destination"
     assert line(editor, "File field").text() == "photo"
+    until(editor.isActiveWindow)
     QTest.keyClick(editor, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     actions += 1
     dialog = trial_of(editor, until)
@@ -259,6 +255,7 @@ def test_a_documentations_curl_line_becomes_a_link_in_six_actions(
     enter(dialog)  # the place that it proposes
     actions += 1
     until(lambda: not editor.findChildren(TrialDialog))
+    until(editor.isActiveWindow)
     QTest.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     actions += 1
     assert parts.shelf.chosen is not None
@@ -269,6 +266,9 @@ def test_a_documentations_curl_line_becomes_a_link_in_six_actions(
     assert upload.receipt is not None
     assert upload.receipt.link == f"{server.url}/f/7"
     assert actions <= 6
+    for request in server.requests:
+        assert request.header("Authorization") == "Bearer k3y-8f2a91"
+        assert b'name="album"' in request.body
     assert "k3y-8f2a91" not in parts.config.joinpath("destinations").glob("*.toml").__next__().read_text()
 
 
@@ -300,7 +300,7 @@ def test_the_dialog_for_a_command_says_what_it_means_and_what_is_dangerous(
     field.setPlainText(f"curl -L -F 'x=<{note}' -F file=@a http://a.example/x")
     assert dialog.said == "It sends to a.example: POST http://a.example/x"
     assert not button(dialog, "Go on").isEnabled(), "a file of this computer is read only when one agrees"
-    (box,) = [each for each in dialog.findChildren(type(dialog._dangers[0])) if each.isVisible()]
+    (box,) = dialog.findChildren(QCheckBox)
     box.click()
     press(dialog, "Go on")
     editor = editor_of(parts)
@@ -331,7 +331,7 @@ def test_edit_and_resend_are_two_actions(
     parts.controller.add(files(tmp_path, 1))
     until(lambda: states(parts) == [State.FAILED])
     parts.window.table.selectAll()
-    until(lambda: parts.window.actions_.edit_and_retry.isEnabled())
+    until(parts.window.actions_.edit_and_retry.isEnabled)
     parts.window.actions_.edit_and_retry.trigger()  # the first, Ctrl+E
     editor = editor_of(parts)
     line(editor, "Address").setText(f"{server.url}/right")
