@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.texts import secret_names
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.explanations import explain
@@ -103,7 +104,9 @@ class DestinationControl(QObject):
         if destination:
             names = (f"{destination.name} ({number})" for number in count(2))
             name = next(each for each in names if self._shelf.find(each) is None)
-            self.begin(Begun(msgspec.structs.replace(destination, name=name)))
+            asked = self.tr("The copy's secrets are asked for when files are added.")
+            notes = (asked,) if secret_names(destination) else ()
+            self.begin(Begun(msgspec.structs.replace(destination, name=name), notes=notes))
 
     def _request(self) -> None:
         if self._shelf.chosen:
@@ -155,7 +158,8 @@ class DestinationControl(QObject):
             return
         if base and (base.name, base.origin) != (destination.name, destination.origin):
             self._desk.rename(base, destination)
-        for name, value in (_brought(begun, destination) | dict(edited.secrets)).items():
+        brought = _of_server(destination, {**begun.secrets, **editor.asked})
+        for name, value in (brought | dict(edited.secrets)).items():
             key = SecretKey(destination.name, destination.origin, name)
             self._desk.keep(key, value, save=edited.remember)
         if begun.is_foreign and editor.worked_at != destination.origin:
@@ -210,6 +214,6 @@ class DestinationControl(QObject):
         self.noticed.emit(Notice(str(explain(problem, wording.words)), is_warning=True))
 
 
-def _brought(begun: Begun, destination: Destination) -> dict[str, str]:
-    """Return the secrets that came along; those of another server than it is now stay behind."""
-    return {key.name: text for key, text in begun.secrets.items() if key.origin == destination.origin}
+def _of_server(destination: Destination, secrets: Mapping[SecretKey, str]) -> dict[str, str]:
+    """Return the secrets for the destination's server; those that were given for another stay behind."""
+    return {key.name: text for key, text in secrets.items() if key.origin == destination.origin}

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSplitter, QVBoxLayout,
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.destinations.texts import secret_names
+from guiuploader.values.secrets import SecretKey
 from guiuploader.values.template import TemplateError
 from guiuploader.window import announce, editor_words
 from guiuploader.window.destination_draft import Draft, destination_from, draft_of, fault_in, typed_secrets
@@ -41,6 +42,8 @@ class DestinationEditor(QDialog):
     begin with; with `is_new` there is no saved destination behind it.
     """
 
+    asked: dict[SecretKey, str]
+    """Secrets that were typed for a try, to be kept when it is saved."""
     save_requested = Signal()
     previewed = Signal()
     """What would be sent is different now, and nothing is wrong."""
@@ -60,6 +63,7 @@ class DestinationEditor(QDialog):
         self._is_new = is_new or base is None
         self._is_right = False
         self._has_secrets = not self._is_new and base is not None and _draws_on_secrets(base)
+        self.asked = {}
         self.worked_at = ""
         """The origin where a try of it has arrived."""
         title = self.tr("New destination") if self._is_new else self.tr("Edit {name}")

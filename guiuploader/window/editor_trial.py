@@ -124,6 +124,8 @@ class EditorTrial(QObject):
         def answered() -> None:
             self._variables = ask.variables()
             self._given |= {(key.origin, key.name): value for key, value in ask.secrets().items()}
+            if ask.remember or not self._has_keychain:
+                self._editor.asked |= ask.secrets()
             self._open()
 
         ask.for_trial()

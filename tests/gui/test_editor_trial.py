@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPlainTextEdit, QPushButton
 
 from guiuploader.destinations.destination import Auth, Destination, Reply, Secret, Variable
+from guiuploader.values.secrets import SecretKey
 from guiuploader.values.states import State
 from guiuploader.window.ask_values import AskValues
 from guiuploader.window.curl_dialog import CurlDialog
@@ -202,6 +203,10 @@ def test_a_try_asks_for_what_only_a_person_knows_with_its_own_label_and_help(
     request = server.requests[0]
     assert (request.header("Authorization"), request.header("X-Case")) == ("Bearer s3cret", "7")
     assert "s3cret" not in "".join(each.toPlainText() for each in dialog.findChildren(QPlainTextEdit))
+    press(dialog, "Close")
+    save(editor)
+    key = SecretKey("Box", base.origin, "token")
+    until(lambda: parts.desk._store.find(key) == "s3cret")  # nobody is asked twice
 
 
 def test_a_saved_secret_does_not_go_to_another_server(
@@ -347,6 +352,8 @@ def test_a_duplicate_is_another_destination_without_the_secrets(whole: Open) -> 
     parts.window.actions_.duplicate_destination.trigger()
     editor = editor_of(parts)
     assert line(editor, "Name").text() == "Box (2)"
+    told = [each.text() for each in editor.findChildren(QLabel) if each.isVisible()]
+    assert "• The copy's secrets are asked for when files are added." in told
     save(editor)
     assert [each.name for each in parts.shelf.destinations] == ["Box", "Box (2)"]
     assert parts.library.get("Box (2)").headers == base.headers
