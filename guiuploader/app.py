@@ -29,6 +29,7 @@ from guiuploader.uploads.awake import Awake
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.store_desk import StoreDesk
+from guiuploader.uploads.trial_desk import TrialDesk
 from guiuploader.values.errors import DestinationError, ErrorCode, LedgerInUse, Problem
 from guiuploader.values.explanations import explain
 from guiuploader.values.secrets import SecretKey, SecretStore, system_keychain
@@ -37,6 +38,7 @@ from guiuploader.window import next_time, without_memory, wording
 from guiuploader.window.cloud_control import CloudControl
 from guiuploader.window.controller import Controller
 from guiuploader.window.destination_shelf import DestinationShelf
+from guiuploader.window.editor_control import EditorControl
 from guiuploader.window.icons import application_icon
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice
@@ -85,6 +87,8 @@ class Program(QObject):
         )
         self._stores = StoreDesk(folders.connections, secrets, self)
         self._cloud = CloudControl(self.window, self._controller, self._shelf, self._desk, self._stores)
+        self._trials = TrialDesk(secrets, self)
+        self._editing = EditorControl(self.window, self._controller, self._shelf, self._desk, self._trials)
         self._reception = Reception(self.manager, self._desk, self)
         self._reception.front_wanted.connect(self._controller.come_to_front)
         self._reception.files_came.connect(self._on_files_came)
@@ -137,7 +141,7 @@ class Program(QObject):
         self._controller.close()
         self._awake.close()
         deadline = QDeadlineTimer(SHUTDOWN_LIMIT)
-        ending = (self.manager, self._desk, self._stores)
+        ending = (self.manager, self._desk, self._stores, self._trials)
         all_ended = [each.shutdown(deadline) for each in ending]
         self._demo.stop()
         return all(all_ended)

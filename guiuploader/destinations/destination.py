@@ -153,9 +153,10 @@ class Variable(_Table, frozen=True):
 
 
 class Secret(_Table, frozen=True):
-    """A secret asked for once; `label` says what it is and where to find it."""
+    """A secret asked for once; `label` says what it is, and `help` where to find it."""
 
     label: str = ""
+    help: str = ""
 
 
 class Reply(_Table, frozen=True):

@@ -77,11 +77,11 @@ class Library:
         """Save a new destination. Raises DestinationError, also when its name is taken."""
         if self._find(destination.name) is not None:
             raise DestinationError(ErrorCode.DESTINATION_EXISTS, destination=destination.name)
-        slug, number = _slug(destination.name), 1
-        path = self._folder / f"{slug}.toml"
+        stem, number = slug(destination.name), 1
+        path = self._folder / f"{stem}.toml"
         while os.path.lexists(path):
             number += 1
-            path = self._folder / f"{slug}-{number}.toml"
+            path = self._folder / f"{stem}-{number}.toml"
         self._write(path, destination)
 
     def replace(self, name: str, destination: Destination) -> None:
@@ -184,11 +184,11 @@ def _is_address(to: str) -> bool:
     return to.startswith(("http://", "https://"))
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """Return a plain file name for a destination's name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_SLUG].strip("-")
-    return f"{slug}-destination" if slug in _WINDOWS_DEVICES else slug or "destination"
+    stem = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_SLUG].strip("-")
+    return f"{stem}-destination" if stem in _WINDOWS_DEVICES else stem or "destination"
 
 
 def _invalid(path: Path, key: str, reason: str) -> DestinationError:

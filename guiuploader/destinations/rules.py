@@ -155,6 +155,9 @@ def _check_own_names(destination: Destination) -> None:
             if CONTROL.search(entry.label):
                 raise RuleBroken(f"{table}.{name}.label", "must not hold control characters")
 
+    for name, secret in destination.secrets.items():
+        if CONTROL.search(secret.help):
+            raise RuleBroken(f"secrets.{name}.help", "must not hold control characters")
     for name, variable in destination.variables.items():
         if any(CONTROL.search(choice) for choice in variable.choices):
             raise RuleBroken(f"variables.{name}.choices", "must not hold control characters")

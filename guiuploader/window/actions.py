@@ -96,6 +96,7 @@ class Actions(QObject):
             Action.COPY_LINK: self.copy_link,
             Action.REMOVE: self.remove,
         }
+        self._make_more()
         self.recolour(QPalette())
         self.allow(frozenset(), again=False, anew=False)
         self.allow_moves(frozenset())
@@ -141,6 +142,17 @@ class Actions(QObject):
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
         return action
+
+    def _make_more(self) -> None:
+        """Make what is done with destinations besides the usual."""
+        make = self._make
+        self.new_from_curl = make("paste", self.tr("New from a c&url command…"), QKeySequence("Ctrl+Shift+N"))
+        self.duplicate_destination = make("", self.tr("Du&plicate destination…"), None)
+        self.share_destination = make("", self.tr("S&hare destination…"), None)
+        self.edit_and_retry = make(
+            "edit", self.tr("Edit destinatio&n and try again…"), QKeySequence("Ctrl+E")
+        )
+        self.edit_and_retry.setEnabled(False)
 
     def _limits(self) -> dict[int, QAction]:
         made = {0: self.limit_group.addAction(self.tr("&No limit"))}

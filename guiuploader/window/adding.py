@@ -7,6 +7,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -28,6 +29,7 @@ from guiuploader.window.ask_values import AskValues
 from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.drops import Carried
 from guiuploader.window.notice import Notice, Step
+from guiuploader.window.switched import settled, with_picked
 from guiuploader.window.taking_back import TakingBack
 
 _NOTHING = Carried((), ())
@@ -154,7 +156,10 @@ class Adding(QObject):
 
     def _start(self, request: _Request) -> None:
         """Add at once, or find out first which secrets are not known; the keychain may take its time."""
-        if not _needs_variables(request) and not secret_names(request.destination):
+        destination = request.destination
+        if request.variables is None and (values := settled(destination, self._shelf.picked(destination))):
+            request = replace(request, variables=values)
+        if not _needs_variables(request) and not secret_names(destination):
             self._add(request)
             return
         token = next(self._tokens)
@@ -174,7 +179,10 @@ class Adding(QObject):
 
     def _ask(self, token: int, missing: Sequence[SecretKey]) -> None:
         destination = self._requests[token].destination
-        dialog = AskValues(destination, missing, has_keychain=self._desk.has_keychain, parent=self._window)
+        usual = with_picked(destination, self._shelf.picked(destination))
+        if self._requests[token].variables is not None:
+            usual = msgspec.structs.replace(usual, variables={})
+        dialog = AskValues(usual, missing, has_keychain=self._desk.has_keychain, parent=self._window)
 
         def answered() -> None:
             request = self._requests.pop(token)
@@ -182,7 +190,8 @@ class Adding(QObject):
                 for key, value in dialog.secrets().items():
                     self._desk.keep(key, value, save=dialog.remember)
                 # The desk works in order: its next answer tells that the secrets are there.
-                self._start(replace(request, variables=dialog.variables()))
+                variables = request.variables if request.variables is not None else dialog.variables()
+                self._start(replace(request, variables=variables))
 
         dialog.finished.connect(answered)
         dialog.finished.connect(dialog.deleteLater)

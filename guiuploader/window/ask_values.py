@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.destination import Destination, Secret
 from guiuploader.values.redact import printable
 from guiuploader.values.secrets import SecretKey
 from guiuploader.window import wording
+from guiuploader.window.labels import WrappedLabel
 from guiuploader.window.remember_box import RememberBox
-from guiuploader.window.theme import SPACE, TARGET
+from guiuploader.window.theme import SPACE, TARGET, small
 
 _WIDTH = 440
 _Field = TypeVar("_Field", bound=QWidget)
@@ -63,8 +64,14 @@ class AskValues(QDialog):
                 self._needed.append(field)
         self._choices = {name: variable.choices for name, variable in destination.variables.items()}
         for key in missing:
-            label = destination.secrets[key.name].label if key.name in destination.secrets else ""
-            field = _added(form, label or key.name, QLineEdit())
+            described = destination.secrets.get(key.name, Secret())
+            field = _added(form, described.label or key.name, QLineEdit())
+            if described.help:
+                where = WrappedLabel()
+                where.setText(described.help)
+                where.setFont(small(self.font()))
+                form.addRow("", where)
+                field.setAccessibleDescription(described.help)
             field.setEchoMode(QLineEdit.EchoMode.Password)
             self._secrets[key] = field
             self._needed.append(field)
@@ -76,6 +83,11 @@ class AskValues(QDialog):
         for field in self._needed:
             field.textChanged.connect(self._check)
         self._check()
+
+    def for_trial(self) -> None:
+        """Ask for a try of the destination, which adds nothing."""
+        self._add.setText(self.tr("&Go on"))
+        self._heading.setText(self.tr("To try {place}:").format(place=self._place))
 
     def variables(self) -> Mapping[str, str]:
         """Return the value of each variable."""
@@ -97,7 +109,8 @@ class AskValues(QDialog):
         text, go_on = self.tr("For all files that you add to {place} now:"), self.tr("&Add files")
         if not destination.takes_file:
             text, go_on = self.tr("For this request to {place}:"), self.tr("&Send request")
-        heading = QLabel(text.format(place=wording.place(destination)))
+        self._place = wording.place(destination)
+        self._heading = heading = QLabel(text.format(place=self._place))
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from guiuploader.sources.store_address import Place
@@ -15,7 +14,7 @@ from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.settings import Appearance
 from guiuploader.values.states import ACTIVE, State
-from guiuploader.window import announce, drops, next_time, sentences, wording
+from guiuploader.window import announce, next_time, sentences, wording
 from guiuploader.window.adding import Adding
 from guiuploader.window.asking import Asking
 from guiuploader.window.destination_control import DestinationControl
@@ -26,6 +25,7 @@ from guiuploader.window.ending import Ending
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice, Step
 from guiuploader.window.opening import Opening
+from guiuploader.window.pasting import Pasting
 from guiuploader.window.question import Question, QuestionBox
 from guiuploader.window.row_control import RowControl
 from guiuploader.window.run import Run
@@ -62,9 +62,12 @@ class Controller(QObject):
         self._question: QuestionBox | None = None
         self._adding = Adding(manager, desk, shelf, window)
         self._asking = Asking(manager, desk, window.sign_in)
-        self._rows = RowControl(window, manager, shelf)
-        self._destinations = DestinationControl(window, shelf, desk)
+        self.rows = RowControl(window, manager, shelf)
+        self.destinations = DestinationControl(window, shelf, desk)
         self._opening = Opening(shelf, desk, window)
+        self.pasting = Pasting(window)
+        self.pasting.carried.connect(self._on_dropped)
+        self.pasting.noticed.connect(self.notice)
         self._limit = SpeedLimit(window, manager, shelf)
         self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)
@@ -73,9 +76,9 @@ class Controller(QObject):
         self._adding.noticed.connect(self.notice)
         self._adding.keys_wanted.connect(self.keys_wanted)
         self._adding.can_undo_changed.connect(self._on_can_undo_changed)
-        self._destinations.noticed.connect(self.notice)
-        self._destinations.settled.connect(self._adding.resume)
-        self._destinations.request_wanted.connect(self._adding.request)
+        self.destinations.noticed.connect(self.notice)
+        self.destinations.settled.connect(self._adding.resume)
+        self.destinations.request_wanted.connect(self._adding.request)
         self._opening.noticed.connect(self.notice)
         self._opening.settled.connect(self._adding.resume)
         self._connect_manager()
@@ -127,7 +130,6 @@ class Controller(QObject):
         actions.add_files.triggered.connect(self._on_add_files)
         actions.add_folder.triggered.connect(self._on_add_folder)
         actions.add_archive.triggered.connect(self._on_add_archive)
-        actions.paste.triggered.connect(self._on_paste)
         actions.undo.triggered.connect(self._on_undo)
         actions.undo.setEnabled(False)
         actions.demo.triggered.connect(self.demo_requested)
@@ -208,7 +210,7 @@ class Controller(QObject):
             self._window.notice.settle(step)
             self._adding.answer_duplicates(again=step is Step.SEND_AGAIN)
         elif step is Step.NEW_DESTINATION:
-            self._destinations.make()
+            self.destinations.make()
         elif step is Step.DEMO:
             self.demo_requested.emit()
 
@@ -226,7 +228,7 @@ class Controller(QObject):
         self._window.table.select(self._run.in_state(State.FAILED, State.UNCONFIRMED))
 
     def _on_retry(self) -> None:
-        self._rows.retry(self._run.in_state(State.FAILED))
+        self.rows.retry(self._run.in_state(State.FAILED))
 
     def _on_add_files(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Add files"))
@@ -255,13 +257,6 @@ class Controller(QObject):
 
     def _on_archive_picked(self, names: list[str]) -> None:
         self._on_dropped("", Carried((), (), tuple(map(Path, names))))
-
-    def _on_paste(self) -> None:
-        carried = drops.carried(QGuiApplication.clipboard().mimeData())
-        if carried.paths or carried.foreign:
-            self._on_dropped("", carried)
-        else:
-            self.notice(Notice(self.tr("The clipboard holds no files."), is_warning=True))
 
     def _on_appearance(self, appearance: Appearance) -> None:
         self._theme.choose(appearance)

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Making, editing, choosing and deleting destinations."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from guiuploader.destinations.destination import Destination
+from guiuploader.destinations.texts import secret_names
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.explanations import explain
@@ -18,12 +24,30 @@ from guiuploader.window.question import Question, QuestionBox
 _EDITOR_TOKEN = 0  # the requests of adding count from 1
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an editor begins with; `saved` is what it takes the place of, None where it is new.
+
+    `secrets` came along with a destination that somebody else wrote (`is_foreign`), `notes` say what of it is
+    otherwise. `then` is called once it is saved, which the button says in `on_save`.
+    """
+
+    base: Destination | None = None
+    saved: Destination | None = None
+    secrets: Mapping[SecretKey, str] = field(default_factory=dict, repr=False)
+    is_foreign: bool = False
+    notes: tuple[str, ...] = ()
+    then: Callable[[], None] | None = None
+    on_save: str = ""
+
+
 class DestinationControl(QObject):
     """Joins the list of destinations and the editor to the shelf."""
 
     noticed = Signal(object)
     settled = Signal()
     """A destination was made or chosen."""
+    opened = Signal(object, object)  # DestinationEditor, Begun
     request_wanted = Signal(object)
     """Destination: one that takes no file, and whose request is to be sent."""
 
@@ -36,12 +60,14 @@ class DestinationControl(QObject):
         actions = window.actions_
         actions.new_destination.triggered.connect(self.make)
         actions.edit_destination.triggered.connect(self._edit)
+        actions.duplicate_destination.triggered.connect(self._duplicate)
         actions.delete_destination.triggered.connect(self._delete)
         actions.request.triggered.connect(self._request)
         actions.request_there.triggered.connect(self._request_there)
         window.destinations.currentItemChanged.connect(self._on_current_changed)
         window.destinations.chosen.connect(self._on_chosen)
         window.activated.connect(shelf.reload)
+        window.switch.picked.connect(shelf.pick)
         shelf.changed.connect(self.show)
         shelf.failed.connect(self._on_failed)
         desk.missing.connect(self._on_missing)
@@ -53,17 +79,34 @@ class DestinationControl(QObject):
         chosen = self._shelf.chosen
         self._window.destinations.show_destinations(self._shelf.destinations, chosen.name if chosen else "")
         self._window.show_chosen(chosen)
+        self._window.switch.show_destination(chosen, self._shelf.picked(chosen) if chosen else {})
         self._on_current_changed()
 
     def make(self) -> None:
         """Open the editor for a new destination."""
-        self._open(None)
+        self.begin(Begun())
+
+    def edit(
+        self, destination: Destination, then: Callable[[], None] | None = None, on_save: str = ""
+    ) -> None:
+        """Open the editor for a saved destination; `then` is called once it was saved."""
+        self.begin(Begun(destination, destination, then=then, on_save=on_save))
+        self._desk.look(_EDITOR_TOKEN, destination)
 
     def _edit(self) -> None:
         destination = self._shelf.find(self._window.destinations.current_name())
         if destination:
-            self._open(destination)
-            self._desk.look(_EDITOR_TOKEN, destination)
+            self.edit(destination)
+
+    def _duplicate(self) -> None:
+        """Open the editor for a copy; secrets belong to the one that they were given for."""
+        destination = self._shelf.find(self._window.destinations.current_name())
+        if destination:
+            names = (f"{destination.name} ({number})" for number in count(2))
+            name = next(each for each in names if self._shelf.find(each) is None)
+            asked = self.tr("The copy's secrets are asked for when files are added.")
+            notes = (asked,) if secret_names(destination) else ()
+            self.begin(Begun(msgspec.structs.replace(destination, name=name), notes=notes))
 
     def _request(self) -> None:
         if self._shelf.chosen:
@@ -79,20 +122,34 @@ class DestinationControl(QObject):
         can_request = destination is not None and not destination.takes_file
         self._window.actions_.request_there.setEnabled(can_request)
 
-    def _open(self, base: Destination | None) -> None:
-        taken = [each.name for each in self._shelf.destinations if base is None or each.name != base.name]
-        editor = DestinationEditor(base, taken, has_keychain=self._desk.has_keychain, parent=self._window)
+    def begin(self, begun: Begun) -> None:
+        """Open an editor; one at a time."""
+        if self._editor is not None:
+            return
+        saved = begun.saved
+        taken = [each.name for each in self._shelf.destinations if saved is None or each.name != saved.name]
+        editor = DestinationEditor(
+            begun.base,
+            taken,
+            has_keychain=self._desk.has_keychain,
+            is_new=saved is None,
+            parent=self._window,
+        )
+        if begun.on_save:
+            editor.say_on_save(begun.on_save)
+        editor.show_notes(begun.notes)
         self._editor = editor
 
         def save() -> None:
-            self._save(base, editor)
+            self._save(begun, editor)
 
         editor.save_requested.connect(save)
         editor.finished.connect(self._on_editor_finished)
         editor.open()
+        self.opened.emit(editor, begun)
 
-    def _save(self, base: Destination | None, editor: DestinationEditor) -> None:
-        edited = editor.edited()
+    def _save(self, begun: Begun, editor: DestinationEditor) -> None:
+        edited, base = editor.edited(), begun.saved
         destination = edited.destination
         try:
             self._shelf.save(base.name if base else "", destination)
@@ -101,11 +158,16 @@ class DestinationControl(QObject):
             return
         if base and (base.name, base.origin) != (destination.name, destination.origin):
             self._desk.rename(base, destination)
-        for name, value in edited.secrets.items():
+        brought = _of_server(destination, {**begun.secrets, **editor.asked})
+        for name, value in (brought | dict(edited.secrets)).items():
             key = SecretKey(destination.name, destination.origin, name)
             self._desk.keep(key, value, save=edited.remember)
+        if begun.is_foreign and editor.worked_at != destination.origin:
+            self._shelf.set(lambda now: now.with_unproven(destination.name))
         editor.accept()
         self.settled.emit()
+        if begun.then:
+            begun.then()
 
     def _delete(self) -> None:
         destination = self._shelf.find(self._window.destinations.current_name())
@@ -150,3 +212,8 @@ class DestinationControl(QObject):
     @Slot(object)
     def _on_failed(self, problem: Problem) -> None:
         self.noticed.emit(Notice(str(explain(problem, wording.words)), is_warning=True))
+
+
+def _of_server(destination: Destination, secrets: Mapping[SecretKey, str]) -> dict[str, str]:
+    """Return the secrets for the destination's server; those that were given for another stay behind."""
+    return {key.name: text for key, text in secrets.items() if key.origin == destination.origin}

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A destination while it is being edited: from a value to the editor's fields and back.
 
-What the editor does not show (query, reply, network and all the rest) comes out as it went in.
+What has no field of its own stands in `further`, as in the destination's file.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,8 +14,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from guiuploader.destinations.destination import FORMAT, Auth, BodyKind, Content, Destination
+from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.toml_file import checked
 from guiuploader.values.errors import DestinationError
+from guiuploader.window.further_tables import further_text, with_further
+from guiuploader.window.own_names import Rows, secret_rows, secrets_from, variable_rows, variables_from
+from guiuploader.window.plain_values import Plain, mistake_in, plain_of, with_plain
 from guiuploader.window.wording import translate
 
 Pairs = tuple[tuple[str, str], ...]
@@ -30,7 +35,7 @@ class Draft:
     """What stands in the editor's fields; `token` and `password` only when newly typed.
 
     `fields` are of a form with a file, `pairs` of one without; `text` and `content_type` are of a body that
-    is a text.
+    is a text. `plain` are the keys that are one value each, `further` is TOML.
     """
 
     name: str = ""
@@ -43,7 +48,12 @@ class Draft:
     text: str = ""
     content_type: str = ""
     pairs: Pairs = ()
+    query: Pairs = ()
     headers: Pairs = ()
+    variables: Rows = ()
+    secrets: Rows = ()
+    plain: Plain = field(default_factory=dict)
+    further: str = ""
     auth_kind: AuthKind = "none"
     token: str = field(default="", repr=False)
     username: str = ""
@@ -71,7 +81,12 @@ def draft_of(destination: Destination) -> Draft:
         text=destination.content.text,
         content_type=destination.content.content_type,
         pairs=_flat(destination.form.fields),
+        query=tuple(destination.query.items()),
         headers=tuple(destination.headers.items()),
+        variables=variable_rows(destination.variables),
+        secrets=secret_rows(destination.secrets),
+        plain=plain_of(destination),
+        further=further_text(destination),
         auth_kind=destination.auth.kind,
         username=destination.auth.username,
     )
@@ -80,13 +95,16 @@ def draft_of(destination: Destination) -> Draft:
 def destination_from(draft: Draft, base: Destination | None) -> Destination:
     """Return the destination that a draft describes, with all that `base` has besides; it may break rules."""
     old = base or Destination(format=FORMAT, name="", url="")
-    return msgspec.structs.replace(
+    made = msgspec.structs.replace(
         old,
         name=draft.name.strip() or urlsplit_host(draft.url),
         url=draft.url.strip(),
         method=draft.method.strip().upper(),
         body=draft.body,
+        query=dict(draft.query),
         headers=dict(draft.headers),
+        variables=variables_from(draft.variables, old.variables),
+        secrets=secrets_from(draft.secrets),
         auth=_auth(draft, old.auth),
         multipart=msgspec.structs.replace(
             old.multipart,
@@ -97,6 +115,11 @@ def destination_from(draft: Draft, base: Destination | None) -> Destination:
         content=_content(draft, old),
         form=msgspec.structs.replace(old.form, fields=_changed(old.form.fields, draft.pairs)),
     )
+    made = with_plain(made, draft.plain)
+    if draft.further != further_text(old):
+        with suppress(RuleBroken):  # `fault_in` says it
+            made = with_further(made, draft.further)
+    return made
 
 
 def typed_secrets(draft: Draft, destination: Destination) -> Mapping[str, str]:
@@ -109,23 +132,46 @@ def typed_secrets(draft: Draft, destination: Destination) -> Mapping[str, str]:
 
 def fault_in(draft: Draft, base: Destination | None, taken: Collection[str]) -> Fault | None:
     """Return the first mistake, or None; `taken` are the names of the other destinations."""
-    tables = (("multipart.fields", draft.fields), ("form.fields", draft.pairs), ("headers", draft.headers))
-    for key, pairs in tables:
-        if any(not name.strip() for name, _ in pairs):
-            return Fault(key, translate("destination_draft", "each row needs a name"))
-    lower = [name.lower() for name, _ in draft.headers]
-    if len(set(lower)) < len(lower):
-        return Fault("headers", translate("destination_draft", "the same name stands there twice"))
     destination = destination_from(draft, base)
+    if fault := _fault_in_rows(draft):
+        return fault
     if destination.name.casefold() in {name.casefold() for name in taken}:
         return Fault("name", translate("destination_draft", "another destination has this name"))
     if destination.is_form and not draft.file_field.strip():
         return Fault("multipart.file_field", translate("destination_draft", "is needed in a form"))
+    if mistake := mistake_in(destination, draft.plain):
+        return Fault(*mistake)
     try:
+        if base is None or draft.further != further_text(base):
+            with_further(destination, draft.further)
         checked(destination)
     except DestinationError as error:
-        return Fault(str(error.problem.facts["key"]), str(error.problem.facts["reason"]))
+        fault = Fault(str(error.problem.facts["key"]), str(error.problem.facts["reason"]))
+    except RuleBroken as error:
+        fault = Fault(error.key, error.reason)
+    return fault
+
+
+def _fault_in_rows(draft: Draft) -> Fault | None:
+    for key, rows, may_repeat in _tables(draft):
+        names = [row[0].strip() for row in rows]
+        if not all(names):
+            return Fault(key, translate("destination_draft", "each row needs a name"))
+        if key == "headers":
+            names = [name.lower() for name in names]
+        if not may_repeat and len(set(names)) < len(names):
+            return Fault(key, translate("destination_draft", "the same name stands there twice"))
     return None
+
+
+def _tables(draft: Draft) -> Iterator[tuple[str, Rows, bool]]:
+    """Yield each table's key and rows, and whether a name may stand there more than once."""
+    yield "multipart.fields", draft.fields, True
+    yield "form.fields", draft.pairs, True
+    yield "query", draft.query, False
+    yield "headers", draft.headers, False
+    yield "variables", draft.variables, False
+    yield "secrets", draft.secrets, False
 
 
 def urlsplit_host(url: str) -> str:
@@ -144,7 +190,7 @@ def _content(draft: Draft, old: Destination) -> Content:
 
 
 def _auth(draft: Draft, old: Auth) -> Auth:
-    kept = old if old.kind == draft.auth_kind else Auth()
+    kept = old if old.kind == draft.auth_kind else Auth(kind=draft.auth_kind)
     if draft.auth_kind == "bearer":
         return Auth(kind="bearer", token=_reference(kept.token, draft.token, "token"))
     if draft.auth_kind in {"basic", "digest"}:

@@ -32,6 +32,7 @@ class DestinationShelf(QObject):
         self._temporary: tuple[Destination, ...] = ()
         self._chosen = ""
         self._renamed: dict[str, str] = {}
+        self._picked: dict[tuple[str, str], str] = {}
         self._unsaved: list[Callable[[Settings], Settings]] = []
         self._settings = settings.load(config)
         self._listing = library.listing()
@@ -69,6 +70,22 @@ class DestinationShelf(QObject):
             seen.add(name)
             name = self._renamed.get(name, name)
         return found
+
+    def pick(self, name: str, variable: str, value: str) -> None:
+        """Let a variable of a destination have this value for what is added from now on in this session."""
+        self._picked[name.casefold(), variable] = value
+        self.changed.emit()
+
+    def picked(self, destination: Destination) -> dict[str, str]:
+        """Return the values that were picked for a destination, of those that are still choices."""
+        values = (
+            (name, self._picked.get((destination.name.casefold(), name))) for name in destination.variables
+        )
+        return {
+            name: value
+            for name, value in values
+            if value is not None and value in destination.variables[name].choices
+        }
 
     def is_temporary(self, name: str) -> bool:
         """Tell whether a destination is for this session only."""

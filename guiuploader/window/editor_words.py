@@ -105,14 +105,54 @@ def pairs_help() -> str:
     return translate("editor", "Sent in this order; a name may stand there more than once.")
 
 
+def variables_help() -> str:
+    """Say what variables are."""
+    return translate(
+        "editor",
+        "{var:NAME} in any value. Asked for when files are added; with choices, as “local, staging, live”,"
+        ' they are a switch above the queue. A default of "" lets it stay empty.',
+    )
+
+
+def query_help() -> str:
+    """Say what the query is."""
+    return translate("editor", "Stands behind the address, after a “?”.")
+
+
+def secrets_help() -> str:
+    """Say what secrets are."""
+    return translate(
+        "editor", "How whoever needs {secret:NAME} is asked for it. The secret itself is kept apart."
+    )
+
+
+def further_help() -> str:
+    """Say what the text of further tables is."""
+    return translate(
+        "editor",
+        "What has no field here, as TOML: [tus], [raw], [lookup], [[multipart.part]] and the like.",
+    )
+
+
+def other_server(host: str) -> str:
+    """Say that saved secrets stay with the server they were saved for."""
+    return translate(
+        "editor", "{host} is another server: the saved secrets do not go there, and are asked for again."
+    ).format(host=host)
+
+
 def remark(key: str, reason: str, *, with_key: bool) -> str:
     """Say what is wrong; the key is named where the field alone does not tell, as in one row of a table."""
+    if key.startswith("further."):  # there the whole key is what tells
+        key, with_key = key.removeprefix("further."), True
     inner = key.rpartition(".")[2] if "." in key else ""
     named = (
         key
         if with_key
         else inner
-        if key.startswith(("headers.", "multipart.fields.", "form.fields.", "auth."))
+        if key.startswith(
+            ("headers.", "query.", "multipart.fields.", "form.fields.", "auth.", "variables.", "secrets.")
+        )
         else ""
     )
     if named:

@@ -79,10 +79,21 @@ def reply(uploads: Sequence[Upload]) -> Told:
         return Told(title, "\n".join(remarks), sentence=translate("exchange", "No answer came."))
     if answer.truncated:
         remarks.append(translate("exchange", "The answer was longer: only its beginning was kept."))
-    head = [f"{answer.status} {answer.reason}".strip()]
-    head += [f"{name}: {value}" for name, value in answer.headers]
+    return Told(
+        title,
+        "\n".join(remarks),
+        foreign=answer_text(
+            status=answer.status, reason=answer.reason, headers=answer.headers, body=answer.body
+        ),
+    )
+
+
+def answer_text(*, status: int, reason: str, headers: Sequence[tuple[str, str]], body: str) -> str:
+    """Return an answer as text: its status, headers, and body, JSON laid out."""
+    head = [f"{status} {reason}".strip()]
+    head += [f"{name}: {value}" for name, value in headers]
     lines = [printable(line) for line in head]
-    return Told(title, "\n".join(remarks), foreign="\n".join([*lines, "", _laid_out(answer.body)]))
+    return "\n".join([*lines, "", _laid_out(body)])
 
 
 def legible(text: str) -> str:

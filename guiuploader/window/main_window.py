@@ -39,6 +39,7 @@ from guiuploader.window.status import Status
 from guiuploader.window.theme import ICON, SPACE, TARGET
 from guiuploader.window.upload_model import UploadModel
 from guiuploader.window.upload_table import UploadTable
+from guiuploader.window.variable_switch import VariableSwitch
 
 _SIZE = QSize(1140, 700)
 _LEAST = QSize(600, 400)
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar()
         self.sign_in = SignInStrip()
         self.strip = RowStrip(self.actions_)
+        self.switch = VariableSwitch()
         self._limits = self._limit_menu()
         self._moves = self._move_menu()
         self._when_ended = self._when_ended_menu()
@@ -102,7 +104,9 @@ class MainWindow(QMainWindow):
             action.setVisible(takes_file)
         self.actions_.add_archive.setEnabled(destination is not None)
         self.actions_.request.setVisible(not takes_file)
-        for action in (self.actions_.edit_destination, self.actions_.delete_destination):
+        actions = self.actions_
+        named = (actions.edit_destination, actions.delete_destination)
+        for action in (*named, actions.duplicate_destination, actions.share_destination):
             action.setEnabled(destination is not None)
 
     def close_for_good(self) -> None:
@@ -174,11 +178,14 @@ class MainWindow(QMainWindow):
         possible = [action for action in self.actions_.rows.values() if action.isEnabled()]
         if any(action.isEnabled() for action in self.actions_.moves.values()):
             possible.append(self._moves.menuAction())
+        if self.actions_.edit_and_retry.isEnabled():
+            possible.append(self.actions_.edit_and_retry)
         open_menu(self, place, possible, [self.actions_.select_all, self.actions_.clear_finished])
 
     def _on_destination_menu(self, place: QPoint) -> None:
         requests = [self.actions_.request_there] if self.actions_.request_there.isEnabled() else []
-        open_menu(self, place, requests, self._destination_actions())
+        more = [self.actions_.duplicate_destination, self.actions_.share_destination]
+        open_menu(self, place, requests, [*self._destination_actions(), *more])
 
     def _destination_actions(self) -> list[QAction]:
         actions = self.actions_
@@ -194,6 +201,7 @@ class MainWindow(QMainWindow):
         files.addAction(actions.quit)
         rows = bar.addMenu(self.tr("&Uploads"))
         rows.addActions(list(actions.rows.values()))
+        rows.addAction(actions.edit_and_retry)
         rows.addMenu(self._moves)
         rows.addSeparator()
         rows.addActions([actions.pause_all, actions.resume_all, actions.retry_failed])
@@ -204,6 +212,7 @@ class MainWindow(QMainWindow):
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))
         places.addActions(self._destination_actions())
+        places.addActions([actions.new_from_curl, actions.duplicate_destination, actions.share_destination])
         places.addSeparator()
         places.addActions([actions.request_there, actions.connections, actions.demo])
         view = bar.addMenu(self.tr("&View"))
@@ -249,7 +258,13 @@ class MainWindow(QMainWindow):
         halves.setChildrenCollapsible(False)
         halves.setHandleWidth(1)
         halves.addWidget(DestinationSide(self.destinations, self._destination_actions()))
-        halves.addWidget(self._queue)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.switch)
+        column.addWidget(self._queue, stretch=1)
+        halves.addWidget(right)
         halves.splitterMoved.connect(self._on_splitter_moved)
         halves.setStretchFactor(1, 1)
         whole = QWidget()

@@ -3,131 +3,24 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from guiuploader.window.buttons import icon_button
 from guiuploader.window.destination_draft import Pairs
-from guiuploader.window.icons import icon
-from guiuploader.window.theme import SPACE, tokens_for
-
-_ROWS, _ROWS_IN_ORDER = 3, 4
+from guiuploader.window.rows_table import RowsTable
+from guiuploader.window.wording import translate
 
 
-class PairsTable(QWidget):
-    """The last row is always empty: typing there adds a pair."""
-
-    changed = Signal()
+class PairsTable(RowsTable):
+    """A table of two columns."""
 
     def __init__(self, name: str, *, ordered: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._table = QTableWidget(0, 2)
-        self._table.setAccessibleName(name)
-        self._table.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Value")])
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setTabKeyNavigation(False)
-        # A ground that stands out, and a grid that Fusion would hardly show on dark.
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Button))
-        self._table.setPalette(palette)
-        line = QColor(tokens_for(palette).faint)
-        self._table.setStyleSheet(
-            f"QTableWidget {{ gridline-color: rgba({line.red()}, {line.green()}, {line.blue()}, 110) }}"
-        )
-        self._table.setEditTriggers(
-            QAbstractItemView.EditTrigger.AllEditTriggers & ~QAbstractItemView.EditTrigger.CurrentChanged
-        )
-        rows, columns = self._table.verticalHeader(), self._table.horizontalHeader()
-        rows.hide()
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 3 * SPACE // 2)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        columns.setHighlightSections(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        shown = _ROWS_IN_ORDER if ordered else _ROWS
-        self._table.setFixedHeight(shown * rows.defaultSectionSize() + columns.sizeHint().height() + 4)
-        self._table.itemChanged.connect(self._on_item_changed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
-        layout.addWidget(self._table, alignment=Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self._buttons(ordered=ordered))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusProxy(self._table)
-        self.set_pairs(())
+        columns = (translate("PairsTable", "Name"), translate("PairsTable", "Value"))
+        super().__init__(name, columns, ordered=ordered, parent=parent)
 
     def set_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Show these, and an empty row."""
-        with QSignalBlocker(self._table):
-            self._table.setRowCount(0)
-            for pair in (*pairs, ("", "")):
-                self._append(*pair)
+        self.set_rows(pairs)
 
     def pairs(self) -> Pairs:
         """Return what was typed, without empty rows."""
-        rows = range(self._table.rowCount())
-        return tuple(pair for pair in ((self._text(row, 0), self._text(row, 1)) for row in rows) if any(pair))
-
-    def _buttons(self, *, ordered: bool) -> QVBoxLayout:
-        wanted = [("delete", self.tr("Remove this row"), self._remove)]
-        if ordered:
-            wanted.append(("up", self.tr("Move this row up"), self._up))
-            wanted.append(("down", self.tr("Move this row down"), self._down))
-        layout = QVBoxLayout()
-        layout.setSpacing(SPACE // 4)
-        for name, text, slot in wanted:
-            action = QAction(icon(name, QPalette()), text, self)
-            action.triggered.connect(slot)
-            layout.addWidget(icon_button(action, self))
-            if name == "delete":
-                action.setShortcut(QKeySequence("Ctrl+Delete"))
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                self.addAction(action)
-        layout.addStretch()
-        return layout
-
-    def _append(self, name: str, value: str) -> None:
-        row = self._table.rowCount()
-        self._table.insertRow(row)
-        for column, text in enumerate((name, value)):
-            self._table.setItem(row, column, QTableWidgetItem(text))
-
-    def _text(self, row: int, column: int) -> str:
-        item = self._table.item(row, column)
-        return item.text() if item else ""
-
-    def _on_item_changed(self) -> None:
-        last = self._table.rowCount() - 1
-        if self._text(last, 0) or self._text(last, 1):
-            with QSignalBlocker(self._table):
-                self._append("", "")
-        self.changed.emit()
-
-    def _remove(self) -> None:
-        row = self._table.currentRow()
-        if 0 <= row < self._table.rowCount() - 1:
-            self._table.removeRow(row)
-            self.changed.emit()
-
-    def _up(self) -> None:
-        self._move(-1)
-
-    def _down(self) -> None:
-        self._move(+1)
-
-    def _move(self, step: int) -> None:
-        row, pairs = self._table.currentRow(), list(self.pairs())
-        if 0 <= row < len(pairs) and 0 <= row + step < len(pairs):
-            pairs[row], pairs[row + step] = pairs[row + step], pairs[row]
-            self.set_pairs(pairs)
-            self._table.setCurrentCell(row + step, 0)
-            self.changed.emit()
+        return tuple((name, value) for name, value in self.rows())

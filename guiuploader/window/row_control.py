@@ -31,6 +31,7 @@ class RowControl(QObject):
         self._manager = manager
         self._again = TryingAgain(manager, shelf, window)
         self.retry = self._again.retry
+        self.retry_edited = self._again.retry_edited
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH)
         self._timer.timeout.connect(self.refresh)
         window.table.selection_changed.connect(self.refresh)

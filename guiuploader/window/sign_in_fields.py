@@ -11,7 +11,8 @@ from guiuploader.window.destination_draft import AuthKind
 from guiuploader.window.remember_box import RememberBox
 from guiuploader.window.theme import SPACE, TARGET
 
-_KINDS: tuple[AuthKind, ...] = ("none", "bearer", "basic", "digest")
+_KINDS: tuple[AuthKind, ...] = ("none", "bearer", "basic", "digest", "aws-sigv4", "oauth2")
+_BY_OWN_KEYS = frozenset({"none", "aws-sigv4", "oauth2"})
 _WITH_USER = frozenset({"basic", "digest"})
 
 
@@ -22,13 +23,14 @@ class SignInFields(QWidget):
 
     def __init__(self, *, has_keychain: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._in_file: AuthKind = "aws-sigv4"
         self._kind = QComboBox()
         for text in (
             self.tr("None"),
             self.tr("Token (Bearer)"),
             self.tr("User and password (Basic)"),
             self.tr("User and password (Digest)"),
+            self.tr("Access key (AWS signature)"),
+            self.tr("Token by OAuth 2.0 (under “More tables”)"),
         ):
             self._kind.addItem(text)
         self._kind.setAccessibleName(self.tr("Sign-in"))
@@ -53,12 +55,7 @@ class SignInFields(QWidget):
 
     def show_auth(self, auth: Auth) -> None:
         """Show a destination's sign-in, its secrets only as saved."""
-        in_file = {"aws-sigv4": self.tr("AWS signature"), "oauth2": self.tr("Token by OAuth 2.0")}
-        if auth.kind in in_file:  # what it needs is set in the destination's file
-            self._kind.addItem(in_file[auth.kind])
-            self._in_file = auth.kind
-        kinds = (*_KINDS, self._in_file)
-        self._kind.setCurrentIndex(kinds.index(auth.kind))
+        self._kind.setCurrentIndex(_KINDS.index(auth.kind))
         self._username.setText(auth.username)
         for field, text in ((self._token, auth.token), (self._password, auth.password)):
             field.setPlaceholderText(self.tr("saved; type to replace it") if text else "")
@@ -76,7 +73,7 @@ class SignInFields(QWidget):
     @property
     def kind(self) -> AuthKind:
         """Which sign-in is picked."""
-        return (*_KINDS, self._in_file)[self._kind.currentIndex()]
+        return _KINDS[self._kind.currentIndex()]
 
     @property
     def token(self) -> str:
@@ -119,5 +116,5 @@ class SignInFields(QWidget):
         self._layout.setRowVisible(self._token, self.kind == "bearer")
         self._layout.setRowVisible(self._username, self.kind in _WITH_USER)
         self._layout.setRowVisible(self._password, self.kind in _WITH_USER)
-        self._layout.setRowVisible(self._remember, self.kind in _KINDS[1:])
+        self._layout.setRowVisible(self._remember, self.kind not in _BY_OWN_KEYS)
         self.changed.emit()

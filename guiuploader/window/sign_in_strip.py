@@ -113,6 +113,9 @@ class SignInStrip(QFrame):
         field.setAccessibleName(name)
         field.setMinimumHeight(TARGET)
         field.setMaximumWidth(_WIDEST)
+        if described and described.help:
+            field.setPlaceholderText(described.help)
+            field.setAccessibleDescription(described.help)
         field.textChanged.connect(self._check)
         field.returnPressed.connect(self._try.click)
         label = QLabel(self.tr("New {name}:").format(name=name))

@@ -35,6 +35,11 @@ class TryingAgain(QObject):
         else:
             self._send(uploads, edited)
 
+    def retry_edited(self, ids: Sequence[int]) -> None:
+        """Send rows again with the settings as they are now, which the person has just made."""
+        uploads = [upload for upload in map(self._manager.upload, ids) if upload]
+        self._send(uploads, {each.id: now for each in uploads if (now := self._newer(each)) is not None})
+
     def _newer(self, upload: Upload) -> Destination | None:
         """Return a row's destination as it is now, None where it is as it was, or cannot take the row."""
         now = self._shelf.current(upload.destination.name)

@@ -24,6 +24,7 @@ from guiuploader.uploads.ledger import Ledger
 from guiuploader.uploads.manager import UploadManager
 from guiuploader.uploads.secret_desk import SecretDesk
 from guiuploader.uploads.store_desk import StoreDesk
+from guiuploader.uploads.trial_desk import TrialDesk
 from guiuploader.uploads.upload import Upload
 from guiuploader.values.errors import Problem
 from guiuploader.values.secrets import SecretStore, no_keychain
@@ -32,6 +33,7 @@ from guiuploader.values.states import State
 from guiuploader.window.cloud_control import CloudControl
 from guiuploader.window.controller import Controller
 from guiuploader.window.destination_shelf import DestinationShelf
+from guiuploader.window.editor_control import EditorControl
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.theme import Theme
 
@@ -172,6 +174,7 @@ class Whole:
     controller: Controller
     config: Path
     stores: StoreDesk
+    trials: TrialDesk
 
 
 @pytest.fixture
@@ -202,7 +205,10 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         controller = Controller(window, manager, desk, shelf, theme)
         stores = StoreDesk(connections, secrets)
         CloudControl(window, controller, shelf, desk, stores)
-        made.append(Whole(window, manager, desk, shelf, library, controller, tmp_path / "config", stores))
+        trials = TrialDesk(secrets)
+        EditorControl(window, controller, shelf, desk, trials)
+        parts = (window, manager, desk, shelf, library, controller)
+        made.append(Whole(*parts, tmp_path / "config", stores, trials))
         window.show()
         return made[-1]
 
@@ -212,9 +218,10 @@ def whole(theme: Theme, tmp_path: Path, qapp: QApplication) -> Iterator[Callable
         assert each.manager.shutdown(QDeadlineTimer(PATIENCE))
         assert each.desk.shutdown(QDeadlineTimer(PATIENCE))
         assert each.stores.shutdown(QDeadlineTimer(PATIENCE))
+        assert each.trials.shutdown(QDeadlineTimer(PATIENCE))
         each.window.close_for_good()
         each.window.deleteLater()
-        for thing in (each.manager, each.desk, each.shelf, each.stores):
+        for thing in (each.manager, each.desk, each.shelf, each.stores, each.trials):
             thing.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()

@@ -24,6 +24,7 @@ from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.theme import tokens_for
 from tests.gui.conftest import ACME, Until, Whole
 from tests.gui.editor_parts import BACKUP, combo, line, said, save
+from tests.gui.scene import press
 
 
 def test_a_destination_is_chosen_by_click_or_enter_and_remembered(whole: Callable[..., Whole]) -> None:
@@ -84,6 +85,7 @@ def test_a_new_destination_is_chosen_and_cancel_makes_none(whole: Callable[..., 
     editor = parts.window.findChildren(DestinationEditor)[0]
     line(editor, "Address").setText("https://new.example/")
     editor.reject()
+    press(editor, "Discard it")
     assert len(parts.shelf.destinations) == 1
     until(lambda: not parts.window.findChildren(DestinationEditor))
     parts.window.actions_.new_destination.trigger()
