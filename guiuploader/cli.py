@@ -9,7 +9,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, connections, curl_lines, desktop, goods, paths, sending
+from guiuploader import (
+    __version__,
+    commands,
+    connections,
+    curl_lines,
+    desktop,
+    goods,
+    openapi_lines,
+    paths,
+    sending,
+)
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
@@ -217,11 +227,15 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
     actions.add_parser("add", help="check a file and save it").add_argument(
         "file", type=_path, metavar="FILE"
     )
-    curl_lines.add_import(
-        actions.add_parser("import", help="make one of a curl command, a file with one, or a ShareX file")
+    importing = actions.add_parser(
+        "import", help="make one of a curl command, a file with one, a ShareX file, or an OpenAPI document"
     )
+    curl_lines.add_import(importing)
+    openapi_lines.add_options(importing)
     given = parser.parse_args(words)
     match given.action:
+        case "import" if openapi_lines.is_meant(importing, given):
+            return openapi_lines.take_over(given, folders)
         case "import":
             return curl_lines.take_over(given.text, name=given.name, is_agreed=given.yes, folders=folders)
         case "list":
