@@ -45,6 +45,11 @@ class Interface:
                 return each
         raise _invalid(self.called, "operation", f"“{name[:60]}” is none of those that take a file")
 
+    def name_of(self, operation: Operation) -> str:
+        """Return what to call the destination that an operation becomes."""
+        whole = f"{self.title or printable(self.called)}: {operation.name or printable(operation.place)}"
+        return whole if len(whole) <= _LONGEST_NAME else f"{whole[: _LONGEST_NAME - 1]}…"
+
     def servers(self, operation: Operation) -> tuple[str, ...]:
         """Return the addresses that an operation may be at. Raises DestinationError."""
         try:
@@ -103,7 +108,7 @@ def _imported(interface: Interface, operation: Operation, asked: Asked, name: st
     signed = sign_in(operation, asked)
     destination = Destination(
         format=FORMAT,
-        name=printable(name) or _name(interface, operation),
+        name=printable(name) or interface.name_of(operation),
         url=url + parts.path,
         method=operation.method,
         body=said.kind,
@@ -132,11 +137,6 @@ def _headers(parts: Parameters, signed: SignIn) -> dict[str, str]:
     if cookies:
         found["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     return {**found, **signed.headers}
-
-
-def _name(interface: Interface, operation: Operation) -> str:
-    whole = f"{interface.title or interface.called}: {operation.name or operation.place}"
-    return whole if len(whole) <= _LONGEST_NAME else f"{whole[: _LONGEST_NAME - 1]}…"
 
 
 def _invalid(called: str, key: str, reason: str) -> DestinationError:

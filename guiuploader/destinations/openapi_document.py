@@ -14,7 +14,7 @@ from referencing.jsonschema import DRAFT202012, Schema
 
 from guiuploader.destinations.rule_broken import RuleBroken
 
-_MOST_STEPS = 1_000_000
+_MOST_STEPS = 2_000_000
 _MOST_HOPS = 30  # references that lead to one another
 # What the library raises for a member that is of no kind it could be.
 _MANGLED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)

@@ -15,9 +15,7 @@ LARGEST = 16_000_000
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _HEAD = 256 * 1024  # bytes
-_MARK = re.compile(
-    rb"""(?:^|[{,])\s*["']?(?:openapi["']?\s*:\s*["']?3\.|swagger["']?\s*:\s*["']?2\.)""", re.MULTILINE
-)
+_MARK = re.compile(rb"""(?:^|[{,])\s*["']?(?:openapi["']?\s*:\s*["']?3\.)""", re.MULTILINE)
 _KNOWN = re.compile(r"3\.([0-9]{1,3})(?:\.|$)")
 
 

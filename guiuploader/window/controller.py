@@ -64,7 +64,7 @@ class Controller(QObject):
         self._asking = Asking(manager, desk, window.sign_in)
         self._rows = RowControl(window, manager, shelf)
         self._destinations = DestinationControl(window, shelf, desk)
-        self._opening = Opening(shelf, desk, window)
+        self._opening = Opening(shelf, desk, window, self._adding)
         self._limit = SpeedLimit(window, manager, shelf)
         self._duplicates = DuplicatesChoice(window, shelf)
         self._troubles = Troubles(manager, window.notice)
@@ -77,7 +77,6 @@ class Controller(QObject):
         self._destinations.settled.connect(self._adding.resume)
         self._destinations.request_wanted.connect(self._adding.request)
         self._opening.noticed.connect(self.notice)
-        self._opening.settled.connect(self._adding.resume)
         self._connect_manager()
         self._connect_window()
         self._show_progress()
@@ -186,6 +185,7 @@ class Controller(QObject):
     def close(self) -> None:
         """Do nothing more by itself."""
         self._ending.close()
+        self._opening.close()
 
     def _show_progress(self) -> None:
         overall = self._manager.overall()
