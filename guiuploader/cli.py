@@ -9,23 +9,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import (
-    __version__,
-    commands,
-    connections,
-    curl_lines,
-    desktop,
-    goods,
-    openapi_lines,
-    paths,
-    sending,
-)
+from guiuploader import __version__, commands, connections, curl_lines, desktop, goods, paths, sending
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
 from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.help_texts import SEND_HELP, WINDOW_HELP
+from guiuploader.openapi_lines import add_import, take_over
 from guiuploader.paths import Folders
 from guiuploader.stop_signals import interrupt_by_any
 from guiuploader.transfer.preview import FORMATS
@@ -230,14 +221,11 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
     importing = actions.add_parser(
         "import", help="make one of a curl command, a file with one, a ShareX file, or an OpenAPI document"
     )
-    curl_lines.add_import(importing)
-    openapi_lines.add_options(importing)
+    add_import(importing)
     given = parser.parse_args(words)
     match given.action:
-        case "import" if openapi_lines.is_meant(importing, given):
-            return openapi_lines.take_over(given, folders)
         case "import":
-            return curl_lines.take_over(given.text, name=given.name, is_agreed=given.yes, folders=folders)
+            return take_over(importing, given, folders)
         case "list":
             return commands.list_destinations(folders)
         case "show":

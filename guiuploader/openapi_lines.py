@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the command line does with an OpenAPI document: tell its operations, or take one of them over."""
+"""What `destinations import` does: with an OpenAPI document itself, tell its operations or take one over."""
 
 import argparse
 import sys
@@ -14,8 +14,9 @@ from guiuploader.paths import Folders
 from guiuploader.values.redact import printable
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Let `destinations import` take an operation of a document."""
+def add_import(parser: argparse.ArgumentParser) -> None:
+    """Let `destinations import` take an operation of a document, besides a command or a ShareX file."""
+    curl_lines.add_import(parser)
     parser.add_argument(
         "--operation",
         metavar="ID",
@@ -34,7 +35,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def is_meant(parser: argparse.ArgumentParser, given: argparse.Namespace) -> bool:
+def take_over(parser: argparse.ArgumentParser, given: argparse.Namespace, folders: Folders) -> int:
+    """Save the destination that is meant, once its dangers are agreed to. Raises UploaderError."""
+    if not _is_document(parser, given):
+        return curl_lines.take_over(given.text, name=given.name, is_agreed=given.yes, folders=folders)
+    return _operation(given, folders)
+
+
+def _is_document(parser: argparse.ArgumentParser, given: argparse.Namespace) -> bool:
     """Tell whether a document is to be imported, by its file's name."""
     if not curl_lines.is_command(given.text) and may_be_one(Path(given.text)):
         if given.operation is None and (given.server or given.wanted or given.name):
@@ -45,8 +53,8 @@ def is_meant(parser: argparse.ArgumentParser, given: argparse.Namespace) -> bool
     return False
 
 
-def take_over(given: argparse.Namespace, folders: Folders) -> int:
-    """List the operations that take a file, or save the one that is named. Raises UploaderError."""
+def _operation(given: argparse.Namespace, folders: Folders) -> int:
+    """List the operations that take a file, or save the one that is named."""
     api = openapi.read_file(Path(given.text))
     if given.operation is None:
         _list(api)

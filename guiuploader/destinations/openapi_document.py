@@ -35,7 +35,7 @@ class Resolved(Protocol):
 class Resolver(Protocol):
     """Follows references as they are meant in one place."""
 
-    def lookup(self, ref: str) -> Resolved:
+    def lookup(self, text: str, /) -> Resolved:
         """Return what a reference leads to."""
 
 

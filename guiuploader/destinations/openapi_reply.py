@@ -19,7 +19,7 @@ _LINKS = (
     *("weburl", "htmlurl", "webviewlink", "downloadlink", "publiclink", "href", "uri", "location", "src"),
 )
 _OTHER_LINKS = re.compile(
-    r"delet|remov|thumb|avatar|preview|upload|callback|icon|logo|next|prev|docs", re.IGNORECASE
+    r"delete|deletion|remove|thumb|avatar|preview|upload|callback|icon|logo|next|prev|docs", re.IGNORECASE
 )
 _ERRORS = (
     "message",

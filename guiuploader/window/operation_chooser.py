@@ -27,6 +27,7 @@ from guiuploader.window.text_field import line_field
 from guiuploader.window.theme import SPACE, TARGET, tokens_for
 
 _SIZE = QSize(680, 520)
+_BETWEEN = 3  # pixels around each row
 
 
 class OperationChooser(QDialog):
@@ -46,6 +47,7 @@ class OperationChooser(QDialog):
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Operations that take a file"))
         self._list.setUniformItemSizes(True)
+        self._list.setSpacing(_BETWEEN)
         self._detail = WrappedLabel()
         self._name = line_field(self.tr("Name"))
         self._server = QComboBox()
