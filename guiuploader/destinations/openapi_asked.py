@@ -8,11 +8,14 @@ from guiuploader.destinations.curl_secrets import Secrets
 from guiuploader.destinations.destination import Variable
 from guiuploader.destinations.openapi_document import Document, Node
 from guiuploader.destinations.openapi_schema import Schema, flattened, text_of
+from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.values.redact import is_secret_name, printable
 from guiuploader.values.template import literal
 
 _LONGEST_LABEL = 80
 _MOST_CHOICES = 200
+# Characters that neither a TOML file nor a form may hold; line breaks and tabs may stand in texts.
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Names under which interfaces ask for what is known of each file; blanks, “-” and “_” make no difference.
 _FACTS = {
     "filename": "{filename}",
@@ -82,7 +85,12 @@ class Asked:
         return self.variable(name, self._variable(wish))
 
     def variable(self, name: str, variable: Variable) -> str:
-        """Return a template for a variable of this name, or of one like it that is free or the same."""
+        """Return a template for a variable of this name, or of one like it that is free or the same.
+
+        Raises RuleBroken.
+        """
+        if any(_ODD.search(text) for text in (variable.default or "", *variable.choices)):
+            raise RuleBroken(name, "has a default or a choice with characters that no text may hold")
         plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")
         plain = plain if plain[:1].isalpha() else f"value-{plain}".strip("-")
         free, number = plain, 1

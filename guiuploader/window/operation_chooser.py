@@ -27,7 +27,6 @@ from guiuploader.window.text_field import line_field
 from guiuploader.window.theme import SPACE, TARGET, tokens_for
 
 _SIZE = QSize(680, 520)
-_BETWEEN = 3  # pixels around each row
 
 
 class OperationChooser(QDialog):
@@ -47,7 +46,6 @@ class OperationChooser(QDialog):
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Operations that take a file"))
         self._list.setUniformItemSizes(True)
-        self._list.setSpacing(_BETWEEN)
         self._detail = WrappedLabel()
         self._name = line_field(self.tr("Name"))
         self._server = QComboBox()
@@ -205,5 +203,6 @@ def _item(operation: Operation) -> QListWidgetItem:
     item = QListWidgetItem(f"{place}    {summary}".rstrip())
     item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{place}, {summary}" if summary else place)
     item.setData(Qt.ItemDataRole.UserRole, f"{place} {operation.name} {operation.summary}".casefold())
+    item.setSizeHint(QSize(0, TARGET))
     item.setToolTip(wording.tooltip(f"{place}\n{summary}"))
     return item

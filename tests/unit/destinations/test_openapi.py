@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from guiuploader.destinations import openapi, openapi_file
 from guiuploader.destinations.curl_command import Imported
+from guiuploader.destinations.toml_file import parse, render
 from guiuploader.values.errors import DestinationError, Problem
 from guiuploader.values.explanations import explain
 from tests.servers import openapi_documents
@@ -101,6 +102,7 @@ def form(**properties: object) -> str:
             "parameters.a b",
             "is no header name",
         ),
+        (form(file={"format": "binary"}, a={"default": "\ud800"}), "a", "no text may hold"),
         (form(**{"f\n": {"format": "binary"}}), "multipart.file_field", "control characters"),
     ],
 )
@@ -283,7 +285,9 @@ def take_all(text: str) -> None:
         for operation in api.operations:
             try:
                 api.servers(operation)
-                openapi.imported(api, operation, at="https://b.example", wanted=frozenset({"note"}))
+                found = openapi.imported(api, operation, at="https://b.example", wanted=frozenset({"note"}))
+                assert parse(render(found.destination), called="again") == found.destination
+                render(found.destination).encode()
             except DestinationError as error:
                 told.append(error)
     assert all("\n" not in str(explain(error.problem)) for error in told)
