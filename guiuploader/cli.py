@@ -16,6 +16,7 @@ from guiuploader.argument_types import rate as _rate
 from guiuploader.exit_codes import ALL_DONE, INTERRUPTED, SOME_NOT, USAGE
 from guiuploader.handover import HandoverError
 from guiuploader.help_texts import SEND_HELP, WINDOW_HELP
+from guiuploader.openapi_lines import add_import, take_over
 from guiuploader.paths import Folders
 from guiuploader.stop_signals import interrupt_by_any
 from guiuploader.transfer.preview import FORMATS
@@ -217,13 +218,14 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
     actions.add_parser("add", help="check a file and save it").add_argument(
         "file", type=_path, metavar="FILE"
     )
-    curl_lines.add_import(
-        actions.add_parser("import", help="make one of a curl command, a file with one, or a ShareX file")
+    importing = actions.add_parser(
+        "import", help="make one of a curl command, a file with one, a ShareX file, or an OpenAPI document"
     )
+    add_import(importing)
     given = parser.parse_args(words)
     match given.action:
         case "import":
-            return curl_lines.take_over(given.text, name=given.name, is_agreed=given.yes, folders=folders)
+            return take_over(importing, given, folders)
         case "list":
             return commands.list_destinations(folders)
         case "show":

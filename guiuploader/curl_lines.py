@@ -62,15 +62,20 @@ def send(command: str, goods: Goods, *, folders: Folders, options: SendOptions) 
     return send_as(meant, named, values=(), folders=folders, options=options)
 
 
+def is_command(text: str) -> bool:
+    """Tell whether a text is itself a curl command, rather than the name of a file."""
+    return _BEGINNING.match(text) is not None
+
+
 def take_over(text: str, *, name: str, is_agreed: bool, folders: Folders) -> int:
     """Save the destination that a stranger's command or ShareX file means, once its dangers are agreed to.
 
     Raises UploaderError, also where nobody is there to agree.
     """
-    if not _BEGINNING.match(text) and sharex.is_one(Path(text)):
+    if not is_command(text) and sharex.is_one(Path(text)):
         found = sharex.read_file(Path(text), name=name)
-        _ask(found, (), is_agreed=is_agreed)
-        return _save(found, folders)
+        ask(found, (), is_agreed=is_agreed)
+        return save(found, folders)
     command = _command(text)
     files: list[Path] = []
 
@@ -79,11 +84,11 @@ def take_over(text: str, *, name: str, is_agreed: bool, folders: Folders) -> int
         return b""
 
     found = imported(command, name=name, read=noted, foreign=True)
-    _ask(found, files, is_agreed=is_agreed)
-    return _save(imported(command, name=name or found.destination.host, read=_read, foreign=True), folders)
+    ask(found, files, is_agreed=is_agreed)
+    return save(imported(command, name=name or found.destination.host, read=_read, foreign=True), folders)
 
 
-def _ask(found: Imported, files: Sequence[Path], *, is_agreed: bool) -> None:
+def ask(found: Imported, files: Sequence[Path], *, is_agreed: bool) -> None:
     """Say where it sends, and ask for what is dangerous about it."""
     destination = found.destination
     _say(f"It sends to {destination.host}: {destination.method} {redact_url(destination.url)}")
@@ -91,7 +96,8 @@ def _ask(found: Imported, files: Sequence[Path], *, is_agreed: bool) -> None:
         _confirm(danger, is_agreed=is_agreed)
 
 
-def _save(found: Imported, folders: Folders) -> int:
+def save(found: Imported, folders: Folders) -> int:
+    """Save what was imported, with its secrets, and say what did not map. Raises UploaderError."""
     destination = found.destination
     Library(folders.destinations).add(destination)
     settings.update(folders.config, lambda now: now.with_unproven(destination.name))
@@ -108,7 +114,7 @@ def _save(found: Imported, folders: Folders) -> int:
 
 def _command(text: str) -> str:
     """Return the command, read from a file where it is the name of one."""
-    if _BEGINNING.match(text):
+    if is_command(text):
         return text
     path = Path(text)
     try:

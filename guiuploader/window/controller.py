@@ -64,7 +64,7 @@ class Controller(QObject):
         self._asking = Asking(manager, desk, window.sign_in)
         self.rows = RowControl(window, manager, shelf)
         self.destinations = DestinationControl(window, shelf, desk)
-        self._opening = Opening(shelf, desk, window)
+        self._opening = Opening(shelf, desk, window, self._adding)
         self.pasting = Pasting(window)
         self.pasting.carried.connect(self._on_dropped)
         self.pasting.noticed.connect(self.notice)
@@ -80,7 +80,6 @@ class Controller(QObject):
         self.destinations.settled.connect(self._adding.resume)
         self.destinations.request_wanted.connect(self._adding.request)
         self._opening.noticed.connect(self.notice)
-        self._opening.settled.connect(self._adding.resume)
         self._connect_manager()
         self._connect_window()
         self._show_progress()
@@ -188,6 +187,7 @@ class Controller(QObject):
     def close(self) -> None:
         """Do nothing more by itself."""
         self._ending.close()
+        self._opening.close()
 
     def _show_progress(self) -> None:
         overall = self._manager.overall()

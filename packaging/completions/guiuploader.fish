@@ -51,7 +51,7 @@ function _shtab_guiuploader_using
 end
 
 set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' 'destinations import' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
-set -g _shtab_guiuploader_opts_with_value --curl --dir --format --from --home --limit --name --parallel --port --quota --report --set --size --to
+set -g _shtab_guiuploader_opts_with_value --curl --dir --format --from --home --limit --name --operation --parallel --port --quota --report --server --set --size --to --with
 
 complete -c guiuploader -e
 complete -c guiuploader -f
@@ -115,10 +115,13 @@ complete -c guiuploader -n '_shtab_guiuploader_using destinations remove; and te
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE
-complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a import -d 'make one of a curl command, a file with one, or a ShareX file'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a import -d 'make one of a curl command, a file with one, a ShareX file, or an OpenAPI document'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l name -x -d 'what to call it; else by its server'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l yes -d 'agree to all that would be asked'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l operation -x -d 'of an OpenAPI document: take over this one, by its id or as “POST /files”; else all are listed'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l server -x -d 'of an operation: its server, if not the document'"'"'s first'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -l with -xka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d 'of an operation: ask for this value too, which may be left out'
 complete -c guiuploader -n '_shtab_guiuploader_using; and test $_shtab_guiuploader_npos -eq 0' -a connections -d 'List, show, add and remove connections to object stores.'
 complete -c guiuploader -n '_shtab_guiuploader_using connections' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using connections' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'

@@ -149,8 +149,10 @@ def test_every_key_is_read() -> None:
         ("[variables]\ncase = 'x'", "variables.case: must be a table: [variables.case]."),
         (
             "[secrets.a]\nlabels = 'x'",
-            "secrets.a.labels: is no key of [secrets.a] (did you mean “label”?);"
-            " known there are: label, help.",
+            (
+                "secrets.a.labels: is no key of [secrets.a] (did you mean “label”?);"
+                " known there are: label, help."
+            ),
         ),
         ("[variables.case]\ndefault = 7", "variables.case.default: must be text in quotes."),
         ("[secrets.pw]\nlabel = 7", "secrets.pw.label: must be text in quotes."),
