@@ -14,6 +14,7 @@ from guiuploader.transfer.receipt import Exchange, Reply, Timings
 from guiuploader.transfer.reply import blanked
 from guiuploader.values.links import spellings
 
+_AMAZON = "AWS4-HMAC-SHA256 Credential="
 _PROOF = re.compile(r'(?:response="|Signature=)([0-9a-f]{32,})')
 
 
@@ -74,7 +75,15 @@ class Record:
 
 
 def _credentials(authorization: str) -> Iterator[str]:
-    """Yield what in an Authorization header proves who sends, whole and in part."""
+    """Yield what in an Authorization header proves who sends, whole and in part.
+
+    Of a signature of Amazon's only the proof and whose it is: all else is public, and as it is another for
+    each file, to seek the whole in all its spellings would cost more than a small file's way.
+    """
+    if authorization.startswith(_AMAZON):
+        yield from _PROOF.findall(authorization)
+        yield authorization.removeprefix(_AMAZON).partition("/")[0]
+        return
     yield authorization.partition(" ")[2] or authorization
     yield authorization.rpartition(" ")[2]
     yield from _PROOF.findall(authorization)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""From an object store into an API that can be asked: nothing is lost and nothing doubled, whatever breaks.
+"""From a folder into an object store, and from there into an API: nothing is lost and nothing doubled.
 
-The program is killed and the lines are cut on the way; then everything is sent once more, and all is skipped.
+On either way the program is killed and the lines are cut; then all is sent once more, and all is skipped.
 """
 
+import hashlib
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,13 +17,15 @@ import pytest
 from guiuploader.values.states import State
 from tests.helpers.counting_server import CountingServer, CutError, Moment, Seen
 from tests.helpers.program import Ran, run, started
-from tests.helpers.scripted_store import SECRET, ScriptedStore, Stored, pieces
+from tests.helpers.scripted_store import SECRET, ScriptedStore, Stored
 from tests.helpers.store_connections import connect
+from tests.helpers.store_writes import Written
 from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1500)]
 
 OBJECTS = 5000
+AT_ONCE = 3  # uploads, where nobody says otherwise
 LARGEST = 8 * 1024  # bytes
 PREFIX = "s3://bucket/in/"
 TOML = """
@@ -34,6 +37,12 @@ body = "raw"
 url = "{url}/up/{{filename}}"
 size = "{{header:Content-Length}}"
 wait = 1
+"""
+BACKUP = """
+format = 1
+name = "Backup"
+url = "s3://bucket/in/{filename}"
+body = "object-store"
 """
 
 
@@ -85,23 +94,36 @@ def toml(server: CountingServer, tmp_path: Path) -> Path:
     return path
 
 
-def checksum(size: int) -> int:
-    made = 0
-    for piece in pieces(size, "v1"):
-        made = zlib.crc32(piece, made)
-    return made
+@pytest.fixture
+def written(store: ScriptedStore, tmp_path: Path) -> Written:
+    """Return what the store keeps of what is written to it."""
+    folder = tmp_path / "written"
+    folder.mkdir()
+    store.written = Written(folder)
+    return store.written
 
 
-def fill(store: ScriptedStore) -> dict[str, list[int]]:
-    """Put small objects into the store, and return what a server that has each once has."""
-    sizes = Random(5)  # noqa: S311 - not for secrets
-    expected: dict[str, list[int]] = {}
+def fill(folder: Path) -> dict[str, bytes]:
+    """Put small files into a folder, no two alike, and return them."""
+    random = Random(5)  # noqa: S311 - not for secrets
+    files: dict[str, bytes] = {}
     for number in range(OBJECTS):
-        size = sizes.randrange(LARGEST)
-        name = f"{number:05}.{size}.bin"
-        store.objects[f"in/{name}"] = Stored(size)
-        expected[name] = [checksum(size)]
-    return expected
+        content = random.randbytes(random.randrange(4, LARGEST))
+        name = f"{number:05}.{len(content)}.bin"
+        (folder / name).write_bytes(content)
+        files[name] = content
+    return files
+
+
+def times_whole(written: Written) -> dict[str, int]:
+    """Return how often each object came to its end; what did not leaves a shorter file."""
+    found: dict[str, int] = {}
+    for path in written.folder.iterdir():
+        _, _, name = path.name.partition("-in_")
+        size = int(name.split("_")[1])
+        if path.stat().st_size == size:
+            found[name] = found.get(name, 0) + 1
+    return found
 
 
 def killed(home: Path, server: CountingServer, toml: Path, source: str | Path, *, after: int) -> None:
@@ -147,18 +169,50 @@ def test_what_was_killed_past_its_mark_and_lost_is_sent_again(
     assert server.times(path.name) == 1
 
 
-def test_a_restore_with_kills_and_cuts_loses_nothing_and_doubles_nothing(
-    home: Path, server: CountingServer, store: ScriptedStore, toml: Path, tmp_path: Path
-) -> None:
-    expected = fill(store)
-    killed(home, server, toml, PREFIX, after=OBJECTS // 5)
-    killed(home, server, toml, PREFIX, after=OBJECTS // 5)
-    cuts = Trouble([OBJECTS // 10, OBJECTS // 4], server.crash, cuts=True)
-    server.watch = cuts
-    ran = run(home, "send", PREFIX, "--to", toml, "--json", retry=True, limit=900)
-    assert cuts.made == 2
+def back_up(home: Path, store: ScriptedStore, written: Written, folder: Path) -> None:
+    """Send a folder into the store, with a kill and a cut on the way, and once more."""
+    to = folder.parent / "backup.toml"
+    to.write_text(BACKUP, "utf-8")
+    puts = iter(range(1, 10 * OBJECTS))
+    with started(home, "send", folder, "--to", to, "--json") as process:
+        written.gate = lambda _method, _query: process.kill() if next(puts) == OBJECTS // 5 else None
+        assert process.stdout
+        for _ in process.stdout:
+            pass
+    assert len(written.objects) < OBJECTS // 2
+    written.gate = lambda _method, _query: store.hang_up() if next(puts) == OBJECTS // 2 else None
+    ran = run(home, "send", folder, "--to", to, "--json", retry=True, limit=900)
+    assert next(puts) > OBJECTS
     assert ran.code == 0, ran.err
     assert set(ends(ran)) == {State.DONE, State.SKIPPED}
+
+    again = run(home, "send", folder, "--to", to, "--json", limit=900)
+    assert (again.code, ends(again)) == (0, {State.SKIPPED: OBJECTS}), again.err
+
+
+def test_a_backup_and_its_restore_with_kills_and_cuts_lose_nothing_and_double_nothing(
+    home: Path, server: CountingServer, store: ScriptedStore, written: Written, toml: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    files = fill(folder)
+    back_up(home, store, written, folder)
+    found = {key: written.sha256(key) for key in written.objects}
+    assert found == {f"in/{name}": hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    doubled = sum(times_whole(written).values()) - OBJECTS
+    assert doubled <= 2 * AT_ONCE, "only what was on its way at the kill and at the cut is written over"
+
+    for key, kept in written.objects.items():
+        (path,) = kept.files
+        store.objects[key] = Stored(kept.size, version=kept.etag, path=path)
+    killed(home, server, toml, PREFIX, after=OBJECTS // 5)
+    cuts = Trouble([OBJECTS // 4], server.crash, cuts=True)
+    server.watch = cuts
+    ran = run(home, "send", PREFIX, "--to", toml, "--json", retry=True, limit=900)
+    assert cuts.made == 1
+    assert ran.code == 0, ran.err
+    assert set(ends(ran)) == {State.DONE, State.SKIPPED}
+    expected = {name: [zlib.crc32(content)] for name, content in files.items()}
     assert server.stored == expected
 
     again = run(home, "send", PREFIX, "--to", toml, "--json", limit=900)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -51,13 +52,24 @@ def sha256(size: int, version: str = "v1") -> str:
 
 @dataclass
 class Stored:
-    """One object; its bytes follow from its size and version, which is its ETag too."""
+    """One object; its bytes follow from its size and version, which is its ETag too, or are a file's."""
 
     size: int
     version: str = "v1"
     content_type: str = "application/octet-stream"
     meta: dict[str, str] = field(default_factory=dict)
     refusal: tuple[int, str] | None = None  # status and code of the answer to a GET
+    path: Path | None = None
+
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield its bytes from `start` to `end`."""
+        if self.path is None:
+            yield from pieces(end, self.version, start)
+            return
+        with self.path.open("rb") as file:
+            file.seek(start)
+            while piece := file.read(min(PIECE, end - file.tell())):
+                yield piece
 
 
 @dataclass
@@ -111,15 +123,19 @@ class ScriptedStore:
         """Whether nobody is connected: what clients that are gone sent is read to its end."""
         return not self._connections
 
+    def hang_up(self) -> None:
+        """Cut every connection; new ones are taken."""
+        for connection in tuple(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Cut every connection and end all threads."""
         for gate in (self.silence, self.next_page):
             if gate is not None:
                 gate.set()
         self._server.shutdown()
-        for connection in tuple(self._connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self.hang_up()
         self._server.server_close()
         self._thread.join()
 
@@ -253,7 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, store: ScriptedStore, stored: Stored, start: int, end: int) -> None:
         began, sent = time.monotonic(), 0
-        for piece in pieces(end, stored.version, start):
+        for piece in stored.pieces(start, end):
             position = start + sent
             cut = next((each for each in store.cuts if position <= each < position + len(piece)), None)
             if cut is not None:

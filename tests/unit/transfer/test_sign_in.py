@@ -172,7 +172,12 @@ def test_what_a_server_repeats_of_a_sign_in_is_blanked(
     assert proofs
     assert not any(secret in str(reply) for secret in (*proofs, SECRET, "AKID"))
     assert SECRET not in last
-    assert reply.body == "*** *** and *** and *** and ***".replace("*** ***", f"{last.split(' ')[0]} ***")
+    assert reply.body.endswith(" and *** and *** and ***")
+    shown = reply.body.removesuffix(" and *** and *** and ***")
+    assert re.fullmatch(
+        r"Digest \*\*\*|AWS4-HMAC-SHA256 Credential=\*\*\*/[^,]+, SignedHeaders=[^,]+, Signature=\*\*\*",
+        shown,
+    )
 
 
 @pytest.mark.parametrize("kind", ["raw", "chunked"])
