@@ -11,7 +11,7 @@ from guiuploader.sources.content_type import UNKNOWN, guess
 from guiuploader.sources.local_file import repaired
 from guiuploader.sources.object_reader import ObjectReader
 from guiuploader.sources.store_address import StoreAddress
-from guiuploader.sources.store_errors import translated
+from guiuploader.sources.store_errors import lost, translated
 from guiuploader.sources.store_listing import Listed, Listing, Page
 from guiuploader.sources.stores import Stores, Version, check_name
 from guiuploader.values.errors import ErrorCode, Problem, SourceError
@@ -140,6 +140,7 @@ def _pages(stores: Stores, address: StoreAddress, going_on: Callable[[], bool]) 
         yield from _pages_by_obstore(stores, address, going_on)
         return
     token, tries = "", 0
+    landmark, steps, pause = "", 0, 1
     with closing(Listing(stores.access(address), address.key, str(address))) as listing:
         while going_on():
             try:
@@ -156,6 +157,11 @@ def _pages(stores: Stores, address: StoreAddress, going_on: Callable[[], bool]) 
             token, tries = page.next, 0
             if not token:
                 return
+            if token == landmark:
+                raise lost(str(address), "Its list of objects goes round in a circle.")
+            steps += 1
+            if steps == pause:  # one of a few pages is remembered: so circles of any length are found (Brent)
+                landmark, steps, pause = token, 0, 2 * pause
 
 
 def _pages_by_obstore(stores: Stores, address: StoreAddress, going_on: Callable[[], bool]) -> Iterator[Page]:

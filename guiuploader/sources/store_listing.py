@@ -8,7 +8,6 @@ does not tell a folder's marker from a file.
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import TypeVar
 from urllib.parse import quote, unquote_plus, urlsplit
 from xml.parsers import expat
 
@@ -20,6 +19,7 @@ from guiuploader.network.sigv4 import Keys, signed
 from guiuploader.network.trust import Trust
 from guiuploader.sources.store_access import Access
 from guiuploader.sources.store_errors import lost, refused
+from guiuploader.sources.store_xml import Elements, parse
 from guiuploader.values.errors import DestinationError, ErrorCode, NetworkError, SourceError
 from guiuploader.values.explanations import explain
 
@@ -93,7 +93,7 @@ class Listing:
         if status != _OK:
             raise refused(self._where, status, body.decode("utf-8", "replace"))
         try:
-            return _parse(body, _Buckets()).names
+            return parse(body, _Buckets()).names
         except (expat.ExpatError, ValueError) as error:
             raise lost(self._where, "Its answer is no list of buckets.") from error
 
@@ -137,49 +137,10 @@ class Listing:
 
 def parsed(body: bytes) -> Page:
     """Return the page that stands in an answer. Raises ValueError and ExpatError for what is none."""
-    return _parse(body, _Reading()).page()
+    return parse(body, _Reading()).page()
 
 
-_Reader = TypeVar("_Reader", bound="_Elements")
-
-
-def _parse(body: bytes, reading: _Reader) -> _Reader:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = reading.start
-    parser.EndElementHandler = reading.end
-    parser.CharacterDataHandler = reading.text
-    parser.StartDoctypeDeclHandler = reading.doctype
-    parser.Parse(body, True)  # noqa: FBT003 - it takes no keyword
-    return reading
-
-
-class _Elements:
-    """Hands the texts of elements, by their path below the whole, to `found`."""
-
-    def __init__(self) -> None:
-        self._path: list[str] = []
-        self._text = ""
-
-    def start(self, name: str, _: dict[str, str]) -> None:
-        self._path.append(name.rpartition(":")[2])
-        self._text = ""
-
-    def text(self, text: str) -> None:
-        self._text += text
-
-    def end(self, _: str) -> None:
-        self.found(self._path[1:], self._text)
-        self._path.pop()
-
-    def doctype(self, *_: object) -> None:
-        raise ValueError("a list declares nothing")
-
-    def found(self, path: list[str], text: str) -> None:
-        raise NotImplementedError
-
-
-class _Buckets(_Elements):
+class _Buckets(Elements):
     """Collects the buckets' names."""
 
     def __init__(self) -> None:
@@ -188,7 +149,7 @@ class _Buckets(_Elements):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         super().start(name, attributes)
-        if self._path[0] != "ListAllMyBucketsResult":
+        if self.root != "ListAllMyBucketsResult":
             raise ValueError("no list of buckets")
 
     def found(self, path: list[str], text: str) -> None:
@@ -196,7 +157,7 @@ class _Buckets(_Elements):
             self.names.append(text)
 
 
-class _Reading(_Elements):
+class _Reading(Elements):
     """Collects the texts of a list's elements."""
 
     def __init__(self) -> None:
@@ -234,6 +195,9 @@ def _listed(entry: dict[str, str], *, is_encoded: bool) -> Listed:
     try:
         key = unquote_plus(entry["Key"], errors="strict") if is_encoded else entry["Key"]
         modified = dt.datetime.fromisoformat(entry["LastModified"])
-        return Listed(key, int(entry["Size"]), entry.get("ETag", ""), modified)
+        size = int(entry["Size"])
     except KeyError as error:
         raise ValueError("an object lacks its name, size or time") from error
+    if size < 0:
+        raise ValueError("an object has less than nothing")
+    return Listed(key, size, entry.get("ETag", ""), modified)

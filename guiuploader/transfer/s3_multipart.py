@@ -21,6 +21,7 @@ from guiuploader.transfer.s3_upload import S3Upload, is_yes
 from guiuploader.transfer.s3_words import (
     SMALL_OBJECT,
     composite,
+    etag_of,
     is_composite,
     is_gone,
     root_and_texts,
@@ -78,6 +79,8 @@ def _at_once(upload: S3Upload) -> Delivery:
             reply = after_loss(upload, error, digest())
         if not is_yes(reply):
             raise _refused(upload, reply)
+        if not etag_of(reply):
+            raise upload.broken(reply, "It does not say what it calls the object (ETag).")
         compare(upload, reply, digest())
         return Delivery(reply, cargo.sent(), complete=True, created=upload.url, proved=upload.is_plain)
 

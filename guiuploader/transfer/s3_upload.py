@@ -15,6 +15,7 @@ from guiuploader.transfer.fill_body import TextContent
 from guiuploader.transfer.progress import Meter
 from guiuploader.transfer.receipt import Reply
 from guiuploader.transfer.s3_words import (
+    MOST_PARTS,
     XML,
     KeptPart,
     completion,
@@ -92,9 +93,12 @@ class S3Upload:
     def create(self) -> None:
         """Make a multipart upload. Raises what `ask` does, and ServerRefused."""
         reply = self.ask("POST", "uploads=", headers=self.filled.headers)
-        upload_id = root_and_texts(reply)[1].get("UploadId", "")
-        if not is_yes(reply) or not upload_id:
+        root, texts = root_and_texts(reply)
+        upload_id = texts.get("UploadId", "")
+        if not is_yes(reply) or root == "Error":
             raise self.refused(reply)
+        if not upload_id:
+            raise self.broken(reply, "It names no upload (UploadId).")
         self.id, self.parts = upload_id, []
         self._keep()
 
@@ -104,7 +108,7 @@ class S3Upload:
         A key that may write need not be allowed to ask: then only what this attempt sent is known.
         """
         found: dict[int, KeptPart] = {}
-        marker = ""
+        marker = 0
         while True:
             reply = self.ask("GET", f"{f'part-number-marker={marker}&' if marker else ''}{self._id_pair}")
             if is_gone(reply):
@@ -119,8 +123,10 @@ class S3Upload:
             except ValueError as error:
                 raise self.broken(reply, "Its list of parts cannot be read.") from error
             found.update((part.number, part) for part in page)
-            if not following or following == marker:
+            if not following:
                 break
+            if not marker < following <= MOST_PARTS:  # a page that leads back, or on for ever
+                raise self.broken(reply, "Its list of parts cannot be read.")
             marker = following
         self.parts = []
         while (part := found.get(len(self.parts) + 1)) and part.size == self.next_length():
@@ -188,7 +194,7 @@ class S3Upload:
 
     def broken(self, reply: Reply, reason: str) -> ServerRefused:
         """Return the error for an answer that no store gives."""
-        return ServerRefused(ErrorCode.PROTOCOL_BROKEN, status=reply.status, reason=reason)
+        return ServerRefused(ErrorCode.PROTOCOL_BROKEN, status=reply.status, protocol="S3", reason=reason)
 
     def lost(self) -> NetworkError:
         """Return the error for an upload whose end is not known."""

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from guiuploader.destinations.destination import Destination
 from guiuploader.sources import store_errors
+from guiuploader.sources.store_xml import Elements, parse
 from guiuploader.transfer import reply as replies
 from guiuploader.transfer.receipt import Reply
 from guiuploader.values.errors import ErrorCode, Problem, ServerRefused
@@ -120,8 +121,8 @@ def root_and_texts(reply: Reply) -> tuple[str, dict[str, str]]:
     return root, {path[0]: text for path, text in pairs if len(path) == 1}
 
 
-def listed_parts(reply: Reply) -> tuple[list[KeptPart], str]:
-    """Return the parts that a page of ListParts names, and what asks for the next page, "" at the last.
+def listed_parts(reply: Reply) -> tuple[list[KeptPart], int]:
+    """Return the parts that a page of ListParts names, and what asks for the next page, 0 at the last.
 
     Raises ValueError for what is no such page.
     """
@@ -139,7 +140,7 @@ def listed_parts(reply: Reply) -> tuple[list[KeptPart], str]:
     rows = zip(columns["PartNumber"], columns["Size"], columns["ETag"], strict=True)
     parts = [KeptPart(int(number), int(size), etag.strip('"')) for number, size, etag in rows]
     goes_on = texts.get("IsTruncated") == "true"
-    return parts, texts.get("NextPartNumberMarker", "") if goes_on else ""
+    return parts, int(texts.get("NextPartNumberMarker") or 0) if goes_on else 0
 
 
 def is_gone(reply: Reply) -> bool:
@@ -170,44 +171,24 @@ def of_store(said: Problem) -> ServerRefused | None:
 
 
 def _read(text: str) -> tuple[str, list[tuple[tuple[str, ...], str]]]:
-    """Return the outermost name, and below it each element's path and text. Raises ExpatError, ValueError."""
-    reading = _Reading()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = reading.start
-    parser.EndElementHandler = reading.end
-    parser.CharacterDataHandler = reading.text
-    parser.StartDoctypeDeclHandler = reading.doctype
-    parser.Parse(text.strip(), True)  # noqa: FBT003 - it takes no keyword
+    """Return the outermost name, and below it each element's path and text. Raises ExpatError, ValueError.
+
+    Stores send blanks ahead of an answer, to keep the line open.
+    """
+    reading = parse(text.strip(), _Reading())
     return reading.root, reading.pairs
 
 
-class _Reading:
-    """Collects what an answer says; stores send blanks ahead of it, to keep the line open."""
+class _Reading(Elements):
+    """Collects what an answer says."""
 
     def __init__(self) -> None:
-        self.root = ""
+        super().__init__()
         self.pairs: list[tuple[tuple[str, ...], str]] = []
-        self._path: list[str] = []
-        self._text = ""
 
-    def start(self, name: str, _: dict[str, str]) -> None:
-        plain = name.rpartition(":")[2]
-        self.root = self.root or plain
-        self._path.append(plain)
-        self._text = ""
-
-    def text(self, text: str) -> None:
-        self._text += text
-
-    def end(self, _: str) -> None:
-        if len(self._path) > 1:
-            self.pairs.append((tuple(self._path[1:]), self._text))
-        self._path.pop()
-        self._text = ""
-
-    def doctype(self, *_: object) -> None:
-        raise ValueError("an answer declares nothing")
+    def found(self, path: list[str], text: str) -> None:
+        if path:
+            self.pairs.append((tuple(path), text))
 
 
 def _escaped(text: str) -> str:

@@ -71,6 +71,7 @@ class Sender:
         if filled is not None and filled.body is BodyKind.OBJECT_STORE:
             target = store_target(filled.url, self._stores)
             filled, way = target.filled(filled), target.way(job.destination)
+            record.hide(target.access.keys.secret_key)
         else:
             way = way_to(filled.url if filled else job.destination.url)
         passage = Passage(self._session, job, way, control, events, ahead, record, way_to)

@@ -114,7 +114,7 @@ def other_version(reply: Reply) -> ServerRefused:
 
 def broken(reply: Reply, reason: str) -> ServerRefused:
     """Return the error for an answer that tus does not know."""
-    return ServerRefused(ErrorCode.PROTOCOL_BROKEN, status=reply.status, reason=reason)
+    return ServerRefused(ErrorCode.PROTOCOL_BROKEN, status=reply.status, protocol="tus", reason=reason)
 
 
 def _listed(text: str) -> list[str]:

@@ -148,9 +148,9 @@ REFUSALS: Mapping[ErrorCode, tuple[str, str, str]] = {
         QT_TR_NOOP("Choose another body for this destination, or ask the server's owner."),
     ),
     ErrorCode.PROTOCOL_BROKEN: (
-        QT_TR_NOOP("The server's answer is not what tus asks for ({status})."),
+        QT_TR_NOOP("The server's answer is not what {protocol} asks for ({status})."),
         QT_TR_NOOP("{reason}"),
-        QT_TR_NOOP("Check that the destination's address is one of a tus server, where uploads are created."),
+        QT_TR_NOOP("Check that {protocol} is spoken at this address: it may be that of a web page."),
     ),
     ErrorCode.UPLOAD_GONE: (
         QT_TR_NOOP("The server knows nothing any more of this upload, whose end was sent before ({status})."),

@@ -2,10 +2,12 @@
 """Objects in a store as sources: one, or all below a prefix; read whole whatever becomes of the line."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +16,14 @@ from guiuploader.sources.object_reader import StoreLoop
 from guiuploader.sources.object_store import StoreObject, take_in_objects
 from guiuploader.sources.saved import restored, saved
 from guiuploader.sources.store_address import parse_address
+from guiuploader.sources.store_listing import parsed
 from guiuploader.sources.stores import Stores
 from guiuploader.values.errors import ErrorCode, Problem, SourceError, TransferCancelled
 from guiuploader.values.explanations import explain
 from guiuploader.values.template import TemplateError
+from tests.helpers.scripted_server import Answer, Request, StartServer, answer
 from tests.helpers.scripted_store import ScriptedStore, Stored, sha256
+from tests.helpers.store_connections import connect
 from tests.helpers.waiting import wait_until
 
 Take = Callable[[str], list[StoreObject | Problem]]
@@ -161,6 +166,36 @@ def test_a_name_that_cannot_be_asked_for_keeps_no_other_back(
     found = take("s3://bucket/")
     assert [each.code for each in found if isinstance(each, Problem)] == [ErrorCode.STORE_NAME]
     assert [each.relpath for each in found if isinstance(each, StoreObject)] == ["bucket/good"]
+
+
+def test_a_listing_that_goes_round_in_a_circle_is_ended(
+    scripted_server: StartServer, stores: Stores, tmp_path: Path
+) -> None:
+    def page(request: Request) -> Answer:
+        asked = re.search(r"token=(\d+)", request.target)
+        following = int(asked[1]) % 3 + 1 if asked else 1
+        token = f"<NextContinuationToken>{following}</NextContinuationToken>"
+        return answer(200, f"<List><IsTruncated>true</IsTruncated>{token}</List>".encode())
+
+    server = scripted_server(page)
+    connect(tmp_path, server.url)
+    (problem,) = take_in_objects(stores, parse_address("s3://bucket/a/"), lambda: True)
+    assert isinstance(problem, Problem)
+    assert "goes round in a circle" in str(explain(problem))
+    assert len(server.requests) < 12
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a>" * 200_000 + b"</a>" * 200_000,
+        b"<List><IsTruncated>false</IsTruncated><Contents><Key>a</Key><Size>-1</Size>%b</Contents></List>"
+        % b"<LastModified>2024-01-01T00:00:00Z</LastModified>",
+    ],
+)
+def test_what_is_no_list_is_refused_at_once(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"too deep|less than nothing"):
+        parsed(body)
 
 
 def test_nothing_below_a_prefix_is_said(take: Take) -> None:
