@@ -287,7 +287,7 @@ def lock(arguments: list[str]) -> int:
         quietly(PYTHON, "-m", "pip", "install", "uv")
         compiler = (PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal")
         options = ("--python-version=3.11", "--fork-strategy=fewest", "--generate-hashes", "--no-header")
-        tests_only = ("--group=dev", f"--constraint={RUNTIME_LOCK.name}")
+        tests_only = ("--group=dev", "--all-extras", f"--constraint={RUNTIME_LOCK.name}")
         built_with = ("--group=packaging", f"--constraint={RUNTIME_LOCK.name}")
         for file, extra in ((RUNTIME_LOCK, ()), (TESTS_LOCK, tests_only), (PACKAGING_LOCK, built_with)):
             output = f"--output-file={file.relative_to(ROOT).as_posix()}"

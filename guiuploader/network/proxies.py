@@ -8,7 +8,7 @@ import os
 import time
 import urllib.request
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from guiuploader.values.errors import DestinationError, ErrorCode
 
@@ -44,6 +44,13 @@ class Proxy:
     def url(self) -> str:
         """The address without user and password."""
         return f"{self.kind}://{self.server}"
+
+    @property
+    def with_login(self) -> str:
+        """The address with user and password, for libraries that take them so."""
+        if not self.username:
+            return self.url
+        return f"{self.kind}://{quote(self.username, safe='')}:{quote(self.password, safe='')}@{self.server}"
 
     @property
     def headers(self) -> dict[str, str]:

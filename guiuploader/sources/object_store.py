@@ -144,6 +144,7 @@ def _pages(stores: Stores, address: StoreAddress, going_on: Callable[[], bool]) 
     with closing(Listing(stores.access(address), address.key, str(address))) as listing:
         while going_on():
             try:
+                listing.renew(stores.access(address))  # a long listing may outlast its keys
                 page = listing.page(token)
             except SourceError as error:
                 tries += 1

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from guiuploader.network.proxies import Proxy, ProxySetting, choose
+from guiuploader.network.proxies import Proxy
 from guiuploader.sources.store_address import StoreAddress
 from guiuploader.sources.store_connection import FORMAT, ConnectionLibrary, Named, StoreConnection
-from guiuploader.sources.store_keys import StoreKeys, revealed, s3_keys
-from guiuploader.values.errors import DestinationError, ErrorCode, SourceError
+from guiuploader.sources.store_keys import StoreKeys, proxy_for, revealed, s3_keys
+from guiuploader.values.errors import ErrorCode, SourceError
 from guiuploader.values.secrets import SecretStore
 
 
@@ -57,38 +57,34 @@ def named_for(address: StoreAddress, library: ConnectionLibrary) -> Named:
     return named
 
 
-def access(address: StoreAddress, library: ConnectionLibrary, secrets: SecretStore) -> Access:
-    """Return what it takes to ask an address's bucket. Raises SourceError."""
-    return access_by(named_for(address, library), address.bucket, secrets)
+def access(
+    address: StoreAddress, library: ConnectionLibrary, secrets: SecretStore, *, signs_in: bool = True
+) -> Access:
+    """Return what it takes to ask an address's bucket, by masked keys where to get them is not wanted.
+
+    Raises SourceError.
+    """
+    return access_by(named_for(address, library), address.bucket, secrets, signs_in=signs_in)
 
 
-def access_by(named: Named, bucket: str, secrets: SecretStore) -> Access:
+def access_by(named: Named, bucket: str, secrets: SecretStore, *, signs_in: bool = True) -> Access:
     """Return what it takes to ask a bucket by a connection, or an S3 store itself where that is "".
 
     Raises SourceError.
     """
     given = named.connection
-    keys, url, config = _BY_KIND[given.kind](named, bucket, secrets)
-    try:
-        proxy = choose(ProxySetting(given.proxy), url, destination=named.name)
-    except DestinationError as error:
-        reason = str(error.problem.facts.get("reason", ""))
-        raise SourceError(
-            ErrorCode.STORE_INVALID, connection=named.name, key="proxy", reason=reason
-        ) from error
-    if proxy is not None and proxy.is_socks:
-        reason = (
-            f"{proxy.url} is a SOCKS proxy, by which stores cannot be reached; name an HTTP proxy or “none”"
-        )
-        raise SourceError(ErrorCode.STORE_INVALID, connection=named.name, key="proxy", reason=reason)
+    if given.kind == "s3":
+        keys, url, config = _s3(named, bucket, s3_keys(named, secrets, signs_in=signs_in))
+    else:
+        keys, url, config = _OTHERS[given.kind](named, bucket, secrets)
+    proxy = proxy_for(named, url)
     return Access(given.kind, bucket, url, keys, tuple(sorted(config.items())), proxy, given.ca_file)
 
 
 _Parts = tuple[StoreKeys, str, dict[str, str | bool]]
 
 
-def _s3(named: Named, bucket: str, secrets: SecretStore) -> _Parts:
-    keys = s3_keys(named, secrets)
+def _s3(named: Named, bucket: str, keys: StoreKeys) -> _Parts:
     style = named.connection.style or ("path" if keys.endpoint else "host")
     endpoint = (keys.endpoint or f"https://s3.{keys.region}.amazonaws.com").rstrip("/")
     if (
@@ -145,4 +141,4 @@ def _azure(named: Named, bucket: str, secrets: SecretStore) -> _Parts:
     return _NO_KEYS, f"{endpoint}/{bucket}", config
 
 
-_BY_KIND = {"s3": _s3, "google": _google, "azure": _azure}
+_OTHERS = {"google": _google, "azure": _azure}

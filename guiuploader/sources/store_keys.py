@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The keys to an S3 store: the connection's own, else those that AWS's own programs would use.
 
-Only keys that stand somewhere as such: a profile that signs in first is refused with a way out.
+A profile that signs in first gets its keys from `aws_sign_in`, anew each time that they are asked for.
 """
 
 import configparser
@@ -10,11 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from guiuploader.network.proxies import Proxy, ProxySetting, choose
+from guiuploader.sources.aws_sign_in import AwsProfile, signed_in
 from guiuploader.sources.store_connection import Named
-from guiuploader.values.errors import ErrorCode, SourceError
+from guiuploader.values.errors import DestinationError, ErrorCode, SourceError
+from guiuploader.values.redact import MASK
 from guiuploader.values.secrets import SecretKey, SecretStore
 
-_SIGNS_IN = ("sso_session", "sso_start_url", "role_arn", "credential_process", "login_session")
+_GOES_FIRST = ("sso_session", "sso_start_url", "role_arn")  # before keys of the same profile, as AWS has it
+_GOES_LAST = ("credential_process", "login_session")
+_AWS = "https://sts.amazonaws.com"
 USUAL_REGION = "us-east-1"
 
 
@@ -29,10 +34,16 @@ class StoreKeys:
     endpoint: str
 
 
-def s3_keys(named: Named, secrets: SecretStore, environment: Mapping[str, str] = os.environ) -> StoreKeys:
-    """Return the keys for a connection.
+def s3_keys(
+    named: Named,
+    secrets: SecretStore,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    signs_in: bool = True,
+) -> StoreKeys:
+    """Return the keys for a connection; AWS may be asked for them, else masks stand there.
 
-    Raises SourceError when there are none, or none that can be used as they are.
+    Raises SourceError when there are none, and what `signed_in` does.
     """
     given = named.connection
     profile = _Profile(given.profile or environment.get("AWS_PROFILE", "") or "default", environment)
@@ -60,9 +71,31 @@ def s3_keys(named: Named, secrets: SecretStore, environment: Mapping[str, str] =
         return StoreKeys(access, secret, token, region, endpoint)
     names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
     access, secret, token = map(profile.get, names)
-    if not access or not secret:
+    has_keys = bool(access and secret)
+    if any(map(profile.get, _GOES_FIRST)) or (not has_keys and any(map(profile.get, _GOES_LAST))):
+        if not signs_in:
+            return StoreKeys(MASK, MASK, MASK, region, endpoint)
+        access, secret, token = signed_in(profile.by_way_of(proxy_for(named, _AWS)))
+    elif not has_keys:
         raise profile.refusal(named.name, is_wanted=bool(given.profile or environment.get("AWS_PROFILE")))
     return StoreKeys(access, secret, token, region, endpoint)
+
+
+def proxy_for(named: Named, url: str) -> Proxy | None:
+    """Return the proxy by which a connection reaches an address, None for none. Raises SourceError."""
+    try:
+        proxy = choose(ProxySetting(named.connection.proxy), url, destination=named.name)
+    except DestinationError as error:
+        reason = str(error.problem.facts.get("reason", ""))
+        raise SourceError(
+            ErrorCode.STORE_INVALID, connection=named.name, key="proxy", reason=reason
+        ) from error
+    if proxy is not None and proxy.is_socks:
+        reason = (
+            f"{proxy.url} is a SOCKS proxy, by which stores cannot be reached; name an HTTP proxy or “none”"
+        )
+        raise SourceError(ErrorCode.STORE_INVALID, connection=named.name, key="proxy", reason=reason)
+    return proxy
 
 
 def revealed(named: Named, text: str, secrets: SecretStore) -> str:
@@ -101,24 +134,23 @@ class _Profile:
     """One profile of AWS's two files; what one of them lacks may stand in the other."""
 
     def __init__(self, name: str, environment: Mapping[str, str]) -> None:
-        self._name = name
         home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "/") / ".aws"
-        self._tables = [
-            _table(Path(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials"), name),
-            _table(
-                Path(environment.get("AWS_CONFIG_FILE") or home / "config"),
-                name if name == "default" else f"profile {name}",
-            ),
-        ]
+        self._name = name
+        self._credentials = Path(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials")
+        self._config = Path(environment.get("AWS_CONFIG_FILE") or home / "config")
+        section = name if name == "default" else f"profile {name}"
+        self._tables = [_table(self._credentials, name), _table(self._config, section)]
 
     def get(self, key: str) -> str:
         """Return what stands under a key, or nothing."""
         return next((table[key] for table in self._tables if table.get(key)), "")
 
+    def by_way_of(self, proxy: Proxy | None) -> AwsProfile:
+        """Return what signs in."""
+        return AwsProfile(self._name, self._config, self._credentials, proxy)
+
     def refusal(self, connection: str, *, is_wanted: bool) -> SourceError:
         """Return why there are no keys."""
-        if any(map(self.get, _SIGNS_IN)):
-            return SourceError(ErrorCode.STORE_PROFILE, profile=self._name)
         if is_wanted:
             reason = f"The profile “{self._name}” does not stand in AWS's files, or holds no keys."
         else:

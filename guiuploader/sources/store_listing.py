@@ -97,6 +97,10 @@ class Listing:
         except (expat.ExpatError, ValueError) as error:
             raise lost(self._where, "Its answer is no list of buckets.") from error
 
+    def renew(self, way: Access) -> None:
+        """Ask by other keys from now on."""
+        self._way = way
+
     def cut(self) -> None:
         """End what is being asked, from any thread: it raises SourceError(STORE_LOST)."""
         self._session.line.cut()

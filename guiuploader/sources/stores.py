@@ -9,9 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from guiuploader.network.proxies import Proxy
 from guiuploader.sources.object_reader import BLOCK
 from guiuploader.sources.store_access import Access, access, named_for
 from guiuploader.sources.store_address import StoreAddress
@@ -54,10 +52,12 @@ class Version:
 class Stores:
     """Knows the connections and keeps the lines to stores; safe to use from several threads.
 
-    Connections and secrets are looked up anew each time, so that an edit counts at once.
+    Connections and secrets are looked up anew each time, so that an edit counts at once. Without `signs_in`
+    nobody is asked for keys, and masks stand there.
     """
 
-    def __init__(self, library: ConnectionLibrary, secrets: SecretStore) -> None:
+    def __init__(self, library: ConnectionLibrary, secrets: SecretStore, *, signs_in: bool = True) -> None:
+        self._signs_in = signs_in
         self._library = library
         self._secrets = secrets
         self._clients: dict[Access, Client] = {}
@@ -65,7 +65,7 @@ class Stores:
 
     def access(self, address: StoreAddress) -> Access:
         """Return what it takes to ask an address's bucket. Raises SourceError."""
-        return access(address, self._library, self._secrets)
+        return access(address, self._library, self._secrets, signs_in=self._signs_in)
 
     def look(self, address: StoreAddress) -> Version:
         """Ask what an object is like. Raises SourceError."""
@@ -99,10 +99,10 @@ class Stores:
         """
         if position and position >= size:
             return
-        client, where = self.client(address), str(address)
+        where, tries = str(address), 0
         check_name(address)
-        tries = 0
         while True:
+            client = self.client(address)  # keys may have been renewed since the last line
             try:
                 async for block in _rest(client, address, _Wanted(size, etag, position)):
                     position, tries = position + len(block), 0
@@ -208,15 +208,9 @@ def _client_options(way: Access) -> "ClientConfig":
                 ErrorCode.STORE_INVALID, connection=way.host, key="ca_file", reason=reason
             ) from error
     if way.proxy is not None:
-        options["proxy_url"] = _with_login(way.proxy)
+        options["proxy_url"] = way.proxy.with_login
     else:
         # Left out, it would ask the environment; a proxy that is for nobody is none.
         options["proxy_url"] = "http://127.0.0.1:9"
         options["proxy_excludes"] = "*,0.0.0.0/0,::/0"
     return options
-
-
-def _with_login(proxy: Proxy) -> str:
-    if not proxy.username:
-        return proxy.url
-    return f"{proxy.kind}://{quote(proxy.username, safe='')}:{quote(proxy.password, safe='')}@{proxy.server}"

@@ -40,7 +40,7 @@ def deliver(passage: Passage, filled: FilledRequest, target: StoreTarget) -> tup
     source = passage.job.sources[0]
     if source.size is None:
         raise SourceError(ErrorCode.SOURCE_LENGTHLESS, path=source.location)
-    upload = S3Upload(passage, filled, source.size, str(target.address))
+    upload = S3Upload(passage, filled, source.size, target)
     kept = passage.job.checkpoint
     try:
         if kept is not None and kept.url.startswith(f"{target.access.url}/"):

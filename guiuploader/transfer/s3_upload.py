@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import replace
 from urllib.parse import parse_qs, quote
 
-from guiuploader.network.sigv4 import UNSIGNED, Keys
+from guiuploader.network.sigv4 import UNSIGNED
 from guiuploader.sources.source import Source
 from guiuploader.transfer.body import Body
 from guiuploader.transfer.checkpoint import Checkpoint
@@ -27,22 +27,24 @@ from guiuploader.transfer.s3_words import (
     root_and_texts,
 )
 from guiuploader.transfer.sign_in import signing
+from guiuploader.transfer.store_target import StoreTarget
 from guiuploader.values.errors import ErrorCode, NetworkError, ServerRefused
 
 
 class S3Upload:
-    """`filled` is the request for the whole object, `address` names it for a person.
+    """`filled` is the request for the whole object at `target`; `address` names it for a person.
 
     `id` is the multipart upload's, "" before it is made; `parts` are those that the store has, from the first
     on without a gap. `is_plain` tells that every ETag so far was the MD5 of what was sent. `may_be_whole`
     says that the object may have been made, and `proof` what it is called then.
     """
 
-    def __init__(self, passage: Passage, filled: FilledRequest, size: int, address: str) -> None:
+    def __init__(self, passage: Passage, filled: FilledRequest, size: int, target: StoreTarget) -> None:
         self.passage = passage
         self.filled = filled
         self.size = size
-        self.address = address
+        self.address = str(target.address)
+        self._target = target
         self.id = ""
         self.parts: list[KeptPart] = []
         self.part_size = part_size(size)
@@ -209,8 +211,8 @@ class S3Upload:
         return replace(self.filled, method=method, url=url, headers=headers)
 
     def _signs(self, filled: FilledRequest, payload: str) -> Sign | None:
-        keys = filled.sign_in
-        return signing(keys, filled, payload) if isinstance(keys, Keys) else None
+        keys = self._target.renewed_keys()  # an upload may outlast them
+        return None if keys is None else signing(keys, filled, payload)
 
     def _keep(self, proof: str = "") -> None:
         url = f"{self.url}?{self._id_pair}" if self.id else self.url

@@ -58,7 +58,7 @@ def store_text(job: Job, connections: ConnectionLibrary) -> str:
     secrets = SecretStore(no_keychain)
     for key in named_for(parse_address(filled.url), connections).secrets():
         secrets.keep(key, MASK, save=False)
-    target = store_target(filled.url, Stores(connections, secrets))
+    target = store_target(filled.url, Stores(connections, secrets, signs_in=False))
     if target.access.kind != "s3":
         raise cannot("What goes to this kind of store is written by a library")
     with closing(HttpSession()) as session:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Where in a store a file goes, and by which way: what its destination's address and a connection say."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from guiuploader.destinations.destination import Destination
@@ -20,10 +20,11 @@ _LONGEST_KEY = 1024  # bytes, at all three kinds of stores
 
 @dataclass(frozen=True, slots=True)
 class StoreTarget:
-    """One object to be, and what it takes to reach its bucket."""
+    """One object to be, and what it takes to reach its bucket; `stores` know who asks there."""
 
     address: StoreAddress
     access: Access
+    stores: Stores = field(repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -37,9 +38,15 @@ class StoreTarget:
 
     def filled(self, request: FilledRequest) -> FilledRequest:
         """Return the request with the object's web address, and with who signs it."""
-        own = self.access.keys
-        keys = Keys(own.access_key, own.secret_key, own.session_token, own.region, "s3")
-        return replace(request, url=self.url, sign_in=keys if own.access_key else None)
+        return replace(request, url=self.url, sign_in=_keys(self.access))
+
+    def renewed_keys(self) -> Keys | None:
+        """Return who signs now, None for nobody: keys that were signed in for may have been renewed.
+
+        Raises SourceError. A connection that leads elsewhere by now counts for the next upload.
+        """
+        now = self.stores.access(self.address)
+        return _keys(now if now.url == self.access.url else self.access)
 
     def way(self, destination: Destination) -> Route:
         """Return how the store is reached: the times are the destination's, all else the connection's."""
@@ -71,4 +78,10 @@ def store_target(address: str, stores: Stores) -> StoreTarget:
     except SourceError as error:
         reason = f"“{found.key}” has an empty part, one of nothing but dots, or a control character"
         raise not_allowed("url", reason) from error
-    return StoreTarget(found, stores.access(found))
+    return StoreTarget(found, stores.access(found), stores)
+
+
+def _keys(access: Access) -> Keys | None:
+    own = access.keys
+    keys = Keys(own.access_key, own.secret_key, own.session_token, own.region, "s3")
+    return keys if own.access_key else None

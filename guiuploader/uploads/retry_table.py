@@ -74,6 +74,10 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.STORE_SECRET_MISSING: Rule(Move.ASK, Mark.SETTLED),
     ErrorCode.STORE_NO_KEYS: Rule(Move.FAIL, Mark.SETTLED),
     ErrorCode.STORE_PROFILE: Rule(Move.FAIL, Mark.SETTLED),
+    ErrorCode.STORE_PROFILE_WRONG: Rule(Move.FAIL, Mark.OPEN),
+    ErrorCode.STORE_SIGN_IN_OVER: Rule(Move.FAIL, Mark.OPEN),
+    ErrorCode.STORE_SIGN_IN_LOST: Rule(Move.WAIT, Mark.OPEN),
+    ErrorCode.STORE_ROLE_DENIED: Rule(Move.FAIL, Mark.OPEN),
     ErrorCode.STORE_NAME: Rule(Move.FAIL, Mark.SETTLED),
     # Nothing that counts: a mark that cannot be committed holds the rest of the file back.
     ErrorCode.LEDGER_IN_USE: Rule(Move.FAIL, Mark.SETTLED),

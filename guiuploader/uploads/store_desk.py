@@ -113,7 +113,7 @@ def _connections(library: ConnectionLibrary, _: Callable[[], bool]) -> Iterator[
     found, _problems = library.listing()
     if all(each.name != _USUAL.name for each in found):
         try:
-            s3_keys(_USUAL, SecretStore(no_keychain, {}))
+            s3_keys(_USUAL, SecretStore(no_keychain, {}), signs_in=False)
         except SourceError:
             pass
         else:

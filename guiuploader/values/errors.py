@@ -53,6 +53,10 @@ class ErrorCode(StrEnum):
     STORE_SECRET_MISSING = "store-secret-missing"  # noqa: S105 - a code, not a secret
     STORE_NO_KEYS = "store-no-keys"
     STORE_PROFILE = "store-profile"
+    STORE_PROFILE_WRONG = "store-profile-wrong"
+    STORE_SIGN_IN_OVER = "store-sign-in-over"
+    STORE_SIGN_IN_LOST = "store-sign-in-lost"
+    STORE_ROLE_DENIED = "store-role-denied"
     STORE_NAME = "store-name"
     STORE_WRONG_KEY = "store-wrong-key"
     STORE_EXPIRED = "store-expired"
@@ -155,6 +159,7 @@ _RETRYABLE = frozenset(
         ErrorCode.RATE_LIMITED,
         ErrorCode.SERVER_BUSY,
         ErrorCode.STORE_LOST,
+        ErrorCode.STORE_SIGN_IN_LOST,
         ErrorCode.CHECKSUM_REFUSED,
         ErrorCode.LOOKUP_FAILED,
         ErrorCode.STEP_UNANSWERED,

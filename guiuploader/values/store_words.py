@@ -41,11 +41,31 @@ STORE_TEXTS: Mapping[ErrorCode, tuple[str, str, str]] = {
     ),
     ErrorCode.STORE_PROFILE: (
         QT_TR_NOOP("The AWS profile “{profile}” has to sign in before it has keys."),
-        QT_TR_NOOP("It uses single sign-on, a role or a program; guiuploader reads keys that stand there."),
+        QT_TR_NOOP("It uses single sign-on, a role or a program; that takes the extra “aws”."),
         QT_TR_NOOP(
-            "Sign in with AWS's own program and set what "
+            "Install it as guiuploader itself, with “[aws]” behind (pipx install '.[aws]'); or set what "
             "“aws configure export-credentials --profile {profile} --format env” prints in the environment."
         ),
+    ),
+    ErrorCode.STORE_PROFILE_WRONG: (
+        QT_TR_NOOP("There are no keys to be had by the AWS profile “{profile}”."),
+        QT_TR_NOOP("{reason}"),
+        QT_TR_NOOP("Correct it in ~/.aws/config; “aws configure list --profile {profile}” tells more."),
+    ),
+    ErrorCode.STORE_SIGN_IN_OVER: (
+        QT_TR_NOOP("The single sign-on of the AWS profile “{profile}” has expired, or was never done."),
+        "",
+        QT_TR_NOOP("Run “aws sso login --profile {profile}” and try again."),
+    ),
+    ErrorCode.STORE_SIGN_IN_LOST: (
+        QT_TR_NOOP("Nobody gives keys to the AWS profile “{profile}” just now."),
+        QT_TR_NOOP("There was no good answer from {host}."),
+        QT_TR_NOOP("Check the network; it is tried again by itself."),
+    ),
+    ErrorCode.STORE_ROLE_DENIED: (
+        QT_TR_NOOP("The AWS profile “{profile}” may not have its role."),
+        QT_TR_NOOP("AWS answered {answer}."),
+        QT_TR_NOOP("Check the role's name in ~/.aws/config, and ask its owner to let you have it."),
     ),
     ErrorCode.STORE_NAME: (
         QT_TR_NOOP("This object's name cannot be asked for."),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Where the keys to a store come from, and what is said when there are none."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,10 @@ def test_nobody_has_no_keys(environment: dict[str, str]) -> None:
         ({"access_key": "OWN", "secret_key": "{secret:mine}"}, ErrorCode.STORE_SECRET_MISSING),
     ],
 )
-def test_what_is_missing_is_said(environment: dict[str, str], given: dict[str, str], code: ErrorCode) -> None:
+def test_what_is_missing_is_said(
+    environment: dict[str, str], given: dict[str, str], code: ErrorCode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "botocore", None)
     with pytest.raises(SourceError) as caught:
         keys(environment, **given)
     assert caught.value.problem.code is code

@@ -27,6 +27,7 @@ from guiuploader.values.errors import ErrorCode, Problem, TransferCancelled, Upl
 from guiuploader.values.explanations import explain
 from guiuploader.values.notes import Note
 from guiuploader.values.secrets import SecretStore, no_keychain
+from tests.helpers.scripted_aws import ScriptedAws
 from tests.helpers.scripted_store import SECRET, ScriptedStore, Stored
 from tests.helpers.scripted_store import sha256 as sha256_of_object
 from tests.helpers.store_connections import connect
@@ -368,3 +369,20 @@ def test_no_secret_is_in_what_is_shown(scene: Scene) -> None:
     assert "<CompleteMultipartUpload" in shown
     assert "Signature=" not in shown
     assert SECRET not in shown
+
+
+def test_keys_that_run_out_are_renewed_in_the_middle_of_an_upload(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    connection = f'format = 1\nkind = "s3"\nendpoint = "{scene.store.url}"\nprofile = "role"\n'
+    (tmp_path / "role.toml").write_text(connection, "utf-8")
+    with closing(ScriptedAws(tmp_path)) as aws:
+        aws.lasting = 60
+        receipt = scene.send(url="s3://role@bucket/{relpath}")
+    assert scene.asked() == ["POST uploads", *PARTS, "POST uploadId"]
+    assert scene.written.sha256(scene.key) == receipt.sha256 == SHA256
+    tokens = [each.headers["x-amz-security-token"] for each in scene.store.asked]
+    assert tokens == [f"token-{number}" for number in range(2, 7)]
