@@ -9,7 +9,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, connections, curl_lines, desktop, goods, paths, sending
+from guiuploader import (
+    __version__,
+    commands,
+    connections,
+    curl_lines,
+    desktop,
+    goods,
+    paths,
+    ready_made,
+    sending,
+)
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
@@ -209,14 +219,15 @@ def _receive(words: Sequence[str], folders: Folders) -> int:
 def _destinations(words: Sequence[str], folders: Folders) -> int:
     parser = _parser("guiuploader destinations", "List, show, add, import and remove saved destinations.")
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="list | show | add | import | remove"
+        dest="action", required=True, metavar="list | show | add | import | remove | recipes"
     )
     actions.add_parser("list", help="one line each: name and address")
     for action, what in (("show", "print as TOML"), ("remove", "delete")):
         actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
-    actions.add_parser("add", help="check a file and save it").add_argument(
-        "file", type=_path, metavar="FILE"
-    )
+    add = actions.add_parser("add", help="check a file, or fill in a recipe, and save it")
+    add.add_argument("file", nargs="?", type=_path, metavar="FILE")
+    ready_made.add_options(add)
+    actions.add_parser("recipes", help="one line each: the recipes that come with the program")
     curl_lines.add_import(
         actions.add_parser("import", help="make one of a curl command, a file with one, or a ShareX file")
     )
@@ -229,7 +240,9 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
         case "show":
             return commands.show_destination(folders, given.name)
         case "add":
-            return commands.add_destination(folders, given.file)
+            return ready_made.add(add, given, folders)
+        case "recipes":
+            return ready_made.listed()
         case _:
             return commands.remove_destination(folders, given.name)
 

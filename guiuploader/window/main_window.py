@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         rows.addActions([actions.select_all, actions.clear_finished])
         places = bar.addMenu(self.tr("&Destinations"))
         places.addActions(self._destination_actions())
+        places.insertAction(actions.edit_destination, actions.recipes)
         places.addSeparator()
         places.addActions([actions.request_there, actions.connections, actions.demo])
         view = bar.addMenu(self.tr("&View"))
