@@ -53,7 +53,7 @@ class RecipeForm(QDialog):
             self._secrets[name] = field
         self._remember = RememberBox(has_keychain=has_keychain, parent=self)
         if self._secrets:
-            self._form.addRow("", self._remember)
+            self._form.addRow(self._remember)
         self._values: dict[str, QLineEdit] = {}
         for name, variable in destination.variables.items():
             self._values[name] = self._row(variable.label)
@@ -121,11 +121,12 @@ class RecipeForm(QDialog):
         layout.addWidget(self._failure)
         layout.addStretch(1)
         layout.addWidget(self._buttons)
+        self._add.setDefault(True)  # which a button can be in its dialog only
         self.setMinimumWidth(_WIDTH)
 
     def _row(self, name: str) -> QLineEdit:
         field = line_field(name)
-        label = QLabel(name)
+        label = QLabel(name.replace("&", "&&"))  # else it would mark the next letter as a key
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setMinimumHeight(TARGET)
         label.setWordWrap(True)

@@ -54,7 +54,6 @@ class RecipeList(QDialog):
             self._list.addItem(item)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._next = self._buttons.addButton(self.tr("&Next"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._next.setDefault(True)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.accepted.connect(self._on_accepted)
@@ -80,6 +79,7 @@ class RecipeList(QDialog):
         layout.addWidget(self._list, stretch=1)
         layout.addWidget(self._about)
         layout.addWidget(self._buttons)
+        self._next.setDefault(True)  # which a button can be in its dialog only
         self.resize(_SIZE)
 
     def _narrow(self, text: str) -> None:

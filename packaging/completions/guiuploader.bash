@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/guiuploader
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_guiuploader_destinations_subparsers=(list show remove add import)
+_shtab_guiuploader_destinations_subparsers=(list show remove add recipes import)
 _shtab_guiuploader_connections_subparsers=(list show remove add)
 _shtab_guiuploader_desktop_subparsers=(install remove)
 _shtab_guiuploader_subparsers=(send history preview receive destinations connections desktop)
@@ -17,7 +17,8 @@ _shtab_guiuploader_receive_option_strings=(-h --help --home --port --dir --quota
 _shtab_guiuploader_destinations_list_option_strings=(-h --help)
 _shtab_guiuploader_destinations_show_option_strings=(-h --help)
 _shtab_guiuploader_destinations_remove_option_strings=(-h --help)
-_shtab_guiuploader_destinations_add_option_strings=(-h --help)
+_shtab_guiuploader_destinations_add_option_strings=(-h --help --recipe --address --name --set)
+_shtab_guiuploader_destinations_recipes_option_strings=(-h --help)
 _shtab_guiuploader_destinations_import_option_strings=(-h --help --name --yes)
 _shtab_guiuploader_destinations_option_strings=(-h --help --home)
 _shtab_guiuploader_connections_list_option_strings=(-h --help)
@@ -54,7 +55,7 @@ _shtab_guiuploader___home_COMPGEN=_shtab_compgen_dirs
 _shtab_guiuploader___to_COMPGEN=_guiuploader_destination_files
 
 _shtab_guiuploader_preview___format_choices=(http curl python)
-_shtab_guiuploader_destinations_pos_0_choices=(list show remove add import)
+_shtab_guiuploader_destinations_pos_0_choices=(list show remove add recipes import)
 _shtab_guiuploader_connections_pos_0_choices=(list show remove add)
 _shtab_guiuploader_desktop_pos_0_choices=(install remove)
 _shtab_guiuploader_pos_0_choices=(send history preview receive destinations connections desktop)
@@ -86,6 +87,8 @@ _shtab_guiuploader_destinations_remove__h_nargs=0
 _shtab_guiuploader_destinations_remove___help_nargs=0
 _shtab_guiuploader_destinations_add__h_nargs=0
 _shtab_guiuploader_destinations_add___help_nargs=0
+_shtab_guiuploader_destinations_recipes__h_nargs=0
+_shtab_guiuploader_destinations_recipes___help_nargs=0
 _shtab_guiuploader_destinations_import__h_nargs=0
 _shtab_guiuploader_destinations_import___help_nargs=0
 _shtab_guiuploader_destinations_import___yes_nargs=0

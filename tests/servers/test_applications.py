@@ -36,7 +36,8 @@ class Running:
             "GUIUPLOADER_SECRET_USERNAME": USER,
             f"GUIUPLOADER_SECRET_{self.application.secret.upper()}": password,
         }
-        return run(home, "send", file, "--to", self.destination, "--json", *words, limit=LIMIT, **secrets)
+        command: tuple[str | Path, ...] = ("send", file, "--to", self.destination, "--json", *words)
+        return run(home, *command, limit=LIMIT, retry=False, **secrets)
 
     def sha256(self, link: str | None, name: str) -> str:
         """Return what the application itself says of a file."""

@@ -41,7 +41,7 @@ def test_a_gibibyte_becomes_a_layer_by_the_recipe_alone(registry: str, tmp_path:
     layer = tmp_path / "layer.tar"
     digest = sparse(layer)
     to = recipe_for(registry, tmp_path / "registry.toml")
-    ran = run(tmp_path / "home", "send", layer, "--to", to, "--json", limit=LIMIT, **ANYBODY)
+    ran = run(tmp_path / "home", "send", layer, "--to", to, "--json", limit=LIMIT, retry=False, **ANYBODY)
     assert ran.code == 0, ran.err
     (finished,) = ran.named("finished")
     assert (finished["sha256"], finished["bytes"]) == (digest, SIZE)
@@ -59,6 +59,6 @@ def test_an_empty_file_and_a_small_one_become_layers_too(registry: str, tmp_path
     for name, content in (("empty", b""), ("small", b"some bytes")):
         file = tmp_path / name
         file.write_bytes(content)
-        ran = run(tmp_path / "home", "send", file, "--to", to, limit=LIMIT, **ANYBODY)
+        ran = run(tmp_path / "home", "send", file, "--to", to, limit=LIMIT, retry=False, **ANYBODY)
         assert ran.code == 0, ran.err
         assert requests.get(ran.out.strip(), timeout=60).content == content

@@ -64,8 +64,16 @@ def test_an_address_is_taken_as_people_type_it(typed: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "https://", "ftp://a.org", "https://a.org/?b", "https://a.org/#b", "https://u:p@a.org", "a b.org"]
-    + ["https://a.org:x", "https://{secret:token}.org", "https://a.org:0", "https://a.org/\n"[:-1] + "\x01"],
+    [
+        *("", "https://", "ftp://a.org", "https://a.org/?b", "https://a.org/#b", "https://u:p@a.org"),
+        *(
+            "a b.org",
+            "https://a.org:x",
+            "https://a.org:0",
+            "https://{secret:token}.org",
+            "https://a.org/\x01",
+        ),
+    ],
 )
 def test_what_is_no_address_is_refused_in_words(typed: str) -> None:
     with pytest.raises(DestinationError) as caught:
