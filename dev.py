@@ -69,11 +69,13 @@ PACKAGING_PROGRAMS = ("binutils", "cpio", "debootstrap", "desktop-file-utils", "
 FROZEN_TESTS = tuple(
     f"tests/end2end/test_{name}.py"
     for name in (
-        *("article", "bad_input", "commands", "history", "oauth", "one_instance", "secrets"),
+        *("article", "bad_input", "commands", "history", "oauth", "one_instance", "recipes", "secrets"),
         *("send_bodies", "send_servers", "sharex_import", "unattended"),
     )
 )
 NODE_SERVERS = ROOT / "tests" / "servers" / "apps" / "node"
+APPLICATIONS_LOCK = ROOT / "tests" / "servers" / "apps" / "requirements.lock"
+APPLICATIONS_VENV = ROOT / "build" / "applications"  # their own needs are no business of ours
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # What the tests may see of the caller's environment; all else would make them depend on the machine.
 TEST_VARIABLES = (
@@ -222,6 +224,7 @@ def test(arguments: list[str], **more: str) -> int:
     system_packages(QT_LIBRARIES if fast else (*QT_LIBRARIES, *TEST_PROGRAMS, *node))
     if not fast:
         node_packages()
+        environment(APPLICATIONS_LOCK, APPLICATIONS_VENV)
     selection = ["-m", "not full"] if fast else []
     selection += [argument for argument in arguments if argument != "--fast"]
     variables = {name: os.environ[name] for name in TEST_VARIABLES if name in os.environ}
@@ -285,11 +288,16 @@ def lock(arguments: list[str]) -> int:
     environment(TESTS_LOCK)
     with stage("Locks"):
         quietly(PYTHON, "-m", "pip", "install", "uv")
-        compiler = (PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal")
+        compiler = (PYTHON, "-m", "uv", "pip", "compile", "--no-config", "--universal")
         options = ("--python-version=3.11", "--fork-strategy=fewest", "--generate-hashes", "--no-header")
-        tests_only = ("--group=dev", "--all-extras", f"--constraint={RUNTIME_LOCK.name}")
-        built_with = ("--group=packaging", f"--constraint={RUNTIME_LOCK.name}")
-        for file, extra in ((RUNTIME_LOCK, ()), (TESTS_LOCK, tests_only), (PACKAGING_LOCK, built_with)):
+        ours = ("pyproject.toml",)
+        with_ours = (*ours, f"--constraint={RUNTIME_LOCK.name}")
+        for file, extra in (
+            (RUNTIME_LOCK, ours),
+            (TESTS_LOCK, (*with_ours, "--group=dev", "--all-extras")),
+            (PACKAGING_LOCK, (*with_ours, "--group=packaging")),
+            (APPLICATIONS_LOCK, ("--group=applications",)),
+        ):
             output = f"--output-file={file.relative_to(ROOT).as_posix()}"
             quietly(*compiler, *options, "--no-emit-index-url", *extra, output, *arguments)
             note = "# Remade by: python3 dev.py lock [--upgrade]\n"

@@ -9,7 +9,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from guiuploader import __version__, commands, connections, curl_lines, desktop, goods, paths, sending
+from guiuploader import (
+    __version__,
+    commands,
+    connections,
+    curl_lines,
+    desktop,
+    goods,
+    paths,
+    ready_made,
+    sending,
+)
 from guiuploader.argument_types import number as _number
 from guiuploader.argument_types import path as _path
 from guiuploader.argument_types import rate as _rate
@@ -201,23 +211,25 @@ def _receive(words: Sequence[str], folders: Folders) -> int:
         "--until-stdin-closes", action="store_true", help="also end when standard input closes"
     )
     given = parser.parse_args(words)
-    folder = given.dir or folders.received
     return commands.receive(
-        folder, port=given.port, quota=given.quota, stop_with_stdin=given.until_stdin_closes
+        given.dir or folders.received,
+        port=given.port,
+        quota=given.quota,
+        stop_with_stdin=given.until_stdin_closes,
     )
 
 
 def _destinations(words: Sequence[str], folders: Folders) -> int:
     parser = _parser("guiuploader destinations", "List, show, add, import and remove saved destinations.")
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="list | show | add | import | remove"
+        dest="action", required=True, metavar="list | show | add | import | remove | recipes"
     )
     actions.add_parser("list", help="one line each: name and address")
     for action, what in (("show", "print as TOML"), ("remove", "delete")):
         actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
-    actions.add_parser("add", help="check a file and save it").add_argument(
-        "file", type=_path, metavar="FILE"
-    )
+    add = actions.add_parser("add", help="check a file, or fill in a recipe, and save it")
+    ready_made.add_options(add, path=_path)
+    actions.add_parser("recipes", help="one line each: the recipes that come with the program")
     importing = actions.add_parser(
         "import", help="make one of a curl command, a file with one, a ShareX file, or an OpenAPI document"
     )
@@ -231,7 +243,9 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
         case "show":
             return commands.show_destination(folders, given.name)
         case "add":
-            return commands.add_destination(folders, given.file)
+            return ready_made.add(add, given, folders)
+        case "recipes":
+            return ready_made.listed()
         case _:
             return commands.remove_destination(folders, given.name)
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guiuploader import receiver
-from guiuploader.destinations.destination import BodyKind
-from guiuploader.destinations.library import Library, read_file
+from guiuploader.destinations.destination import BodyKind, Destination
+from guiuploader.destinations.library import Library
 from guiuploader.destinations.toml_file import render
 from guiuploader.exit_codes import ALL_DONE, SOME_NOT
 from guiuploader.past import json_line, line
@@ -122,9 +122,8 @@ def show_destination(folders: Folders, name: str) -> int:
     return ALL_DONE
 
 
-def add_destination(folders: Folders, file: Path) -> int:
-    """Check a file and save it; in the window its first upload waits for "Send"."""
-    destination = read_file(file)
+def save_destination(folders: Folders, destination: Destination) -> int:
+    """Save a new destination and print it; in the window its first upload waits for "Send"."""
     Library(folders.destinations).add(destination)
     settings.update(folders.config, lambda now: now.with_unproven(destination.name))
     _print(f"{destination.name}  {destination.method} {redact_url(destination.url)}")

@@ -8,7 +8,7 @@ commands, each with its own --help:
   guiuploader send --resume                 carry on with what earlier runs left
   guiuploader history                       what was sent, when, where to, with which link
   guiuploader preview PATH --to DEST        show what would be sent, and send nothing
-  guiuploader destinations | connections    each: list | show | add | remove; destinations import
+  guiuploader destinations | connections    each: list | show | add | remove; destinations import | recipes
   guiuploader receive                       run the built-in demo server
   guiuploader desktop install | remove      this user's menu entry, icons and file types
 

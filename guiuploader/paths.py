@@ -27,6 +27,11 @@ def resources() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
+def recipe_folder() -> Path:
+    """Return the folder of the destinations that come with the program, for others to fill in."""
+    return resources() / "recipes"
+
+
 @dataclass(frozen=True, slots=True)
 class Folders:
     """The folders of one installation; none need exist yet."""

@@ -160,12 +160,16 @@ class Secret(_Table, frozen=True):
 
 
 class Reply(_Table, frozen=True):
-    """What to read out of the server's answer; templates."""
+    """What to read out of the server's answer; templates.
+
+    `unauthorized` are statuses by which this server refuses a sign-in, besides 401 and 407.
+    """
 
     link: str = ""
     error: str = ""
     success: str = ""
     sha256: str = ""
+    unauthorized: list[int] = []
     hash: Literal["sha256", "md5", "none"] = "sha256"
 
 

@@ -15,6 +15,8 @@ OWN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 """Control characters, and the surrogates that stand for those bytes of a command line that are no text."""
 
+_REFUSALS = range(400, 500)  # RFC 9110, section 15.5
+
 
 def check_header_names(table: str, names: Iterable[str]) -> None:
     """Check the names of a table of headers. Raises RuleBroken."""
@@ -34,3 +36,9 @@ def check_pair_names(table: str, names: Iterable[str]) -> None:
             raise RuleBroken(table, "holds a value without a name")
         if CONTROL.search(name):
             raise RuleBroken(f"{table}.{name}", "must not hold control characters in its name")
+
+
+def check_refusals(key: str, statuses: Iterable[int]) -> None:
+    """Check statuses of answers that are no yes. Raises RuleBroken."""
+    if not all(status in _REFUSALS for status in statuses):
+        raise RuleBroken(key, "must be statuses from 400 to 499")

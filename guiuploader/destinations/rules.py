@@ -15,6 +15,7 @@ from guiuploader.destinations.names import (
     TOKEN,
     check_header_names,
     check_pair_names,
+    check_refusals,
 )
 from guiuploader.destinations.network_rules import check_network
 from guiuploader.destinations.rule_broken import RuleBroken
@@ -76,6 +77,7 @@ def check(destination: Destination) -> None:
     for key in ("link", "error", "success", "sha256"):
         text = Text(f"reply.{key}", getattr(destination.reply, key), multiline=True)
         _check_template(text, REPLY_FUNCTIONS, destination)
+    check_refusals("reply.unauthorized", destination.reply.unauthorized)
     for text in lookup_texts(destination):
         _check_template(text, REPLY_FUNCTIONS, destination)
     check_lookup(destination)

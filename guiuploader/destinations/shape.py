@@ -22,6 +22,7 @@ _SCALARS: Mapping[type[inspect.Type], tuple[tuple[type, ...], str]] = {
     inspect.IntType: ((int,), "a whole number"),
     inspect.FloatType: ((int, float), "a number"),
 }
+_TEXTS = "a list of such texts"
 _TABLE: tuple[tuple[type, ...], str] = ((), "a table: [{key}]")
 
 
@@ -93,7 +94,7 @@ def _words(key: str, wanted: inspect.Type) -> str:
         said = (_words(key, each) for each in wanted.types if not isinstance(each, inspect.NoneType))
         return " or ".join(said)
     if isinstance(wanted, inspect.ListType):
-        return "a list of such texts"
+        return "a list of whole numbers" if isinstance(wanted.item_type, inspect.IntType) else _TEXTS
     if isinstance(wanted, inspect.EnumType | inspect.LiteralType):
         return f"one of {', '.join(_choices(wanted))}"
     return _SCALARS.get(type(wanted), _TABLE)[1].format(key=key)

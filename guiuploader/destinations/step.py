@@ -13,7 +13,8 @@ class Step(_Table, frozen=True):
 
     `url` is a path at the destination's server, a whole address there, or begins with what a step gave; it is
     the destination's own where it is empty. `text` or `fields` are its body. `gives` are templates of the
-    reply. The file exists at the server once a step that `stores` went out.
+    reply. `accepts` are statuses that are a yes besides those from 200 to 299. The file exists at the server
+    once a step that `stores` went out.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Step(_Table, frozen=True):
     content_type: str = ""
     fields: dict[str, str | list[str]] = {}
     gives: dict[str, str] = {}
+    accepts: list[int] = []
     stores: bool = False
 
 

@@ -5,7 +5,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from guiuploader.destinations.destination import BodyKind, Destination, origin_of
-from guiuploader.destinations.names import CONTROL, TOKEN, check_header_names, check_pair_names
+from guiuploader.destinations.names import (
+    CONTROL,
+    TOKEN,
+    check_header_names,
+    check_pair_names,
+    check_refusals,
+)
 from guiuploader.destinations.rule_broken import RuleBroken
 from guiuploader.destinations.step import Step
 from guiuploader.destinations.texts import Text, request_texts
@@ -81,6 +87,7 @@ def _check_step(key: str, step: Step, destination: Destination) -> None:
             raise RuleBroken(
                 f"{key}.gives.{name}", "must be named by a letter, then letters, digits, “-”, “_”"
             )
+    check_refusals(f"{key}.accepts", step.accepts)
     if step.stores and not key.startswith("after"):
         raise RuleBroken(f"{key}.stores", "can stand in [[after]] only: before that the file is not there")
 

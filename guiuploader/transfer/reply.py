@@ -139,7 +139,8 @@ def refusal(
     """Return the error for an answer that is no yes; `codes` say what its status means."""
     server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
     code = codes.get(reply.status, ErrorCode.SERVER_FAILED if server_error else ErrorCode.SERVER_REFUSED)
-    if reply.status in _MAYBE_SIGN_IN and _is_about_sign_in(reply):
+    is_about_sign_in = reply.status in _MAYBE_SIGN_IN and _is_about_sign_in(reply)
+    if is_about_sign_in or reply.status in destination.reply.unauthorized:
         code = ErrorCode.UNAUTHORIZED
     return _refused(code, destination, reply, size, secrets)
 

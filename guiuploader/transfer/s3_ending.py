@@ -53,6 +53,6 @@ def end(upload: S3Upload, error: UploaderError) -> UploaderError:
 
 def drop(passage: Passage, target: StoreTarget, filled: FilledRequest, kept: Checkpoint) -> None:
     """Have the store drop the parts that an earlier attempt left. Raises as `ask` does, and ServerRefused."""
-    upload = S3Upload(passage, filled, passage.job.size or 0, str(target.address))
+    upload = S3Upload(passage, filled, passage.job.size or 0, target)
     upload.take_up(kept)
     upload.abort()

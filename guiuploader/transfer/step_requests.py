@@ -66,7 +66,8 @@ def _address(destination: Destination, url: str) -> str:
 
 def _reply(destination: Destination) -> Reply:
     """Return what is read of a reply that is one of many: whether it is a no, and why."""
-    return Reply(error=destination.reply.error, hash="none")
+    told = destination.reply
+    return Reply(error=told.error, unauthorized=told.unauthorized, hash="none")
 
 
 def _retry(destination: Destination, *, stores: bool) -> Retry:

@@ -3,7 +3,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from guiuploader.destinations.destination import Destination
@@ -20,6 +20,15 @@ from guiuploader.transfer.slice import Slice, Watch
 from guiuploader.transfer.step_requests import for_part, for_step, storing_step
 from guiuploader.values.errors import ErrorCode, ServerRefused
 from guiuploader.values.functions import RequestScope
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A request as it is now, the facts of its part, and the refusals that count as a yes."""
+
+    request: Callable[[], Destination]
+    facts: Mapping[str, str] | None = None
+    accepts: frozenset[int] = frozenset()
 
 
 class StepSender:
@@ -45,7 +54,10 @@ class StepSender:
         events = Muffled(self._passage.events, commit=self._commit if stores else None)
         with naming(stores=stores, host=self._destination.host, step=step.name):
             sent = self._asked(
-                lambda: for_step(self._destination, step, signs=self._known.signs, stores=stores),
+                _Wanted(
+                    lambda: for_step(self._destination, step, signs=self._known.signs, stores=stores),
+                    accepts=frozenset(step.accepts),
+                ),
                 replace(self._passage, session=lane.session, control=lane.control, events=events),
                 lane,
                 renews=renews,
@@ -82,33 +94,37 @@ class StepSender:
         )
         with naming(stores=stores, host=self._destination.host, **part.place):
             sent = self._asked(
-                lambda: for_part(self._destination, stores=stores),
+                _Wanted(
+                    lambda: for_part(self._destination, stores=stores),
+                    PartFacts(part, content[0]) if content else None,
+                ),
                 passage,
                 lane,
-                facts=PartFacts(part, content[0]) if content else None,
             )
         self.may_be_stored = self.may_be_stored and not stores
         return sent
 
     def _asked(
         self,
-        wanted: Callable[[], Destination],
+        wanted: _Wanted,
         passage: Passage,
         lane: Lane,
         *,
         renews: bool = True,
-        facts: Mapping[str, str] | None = None,
     ) -> tuple[FilledRequest, Delivery]:
         """Send a request and return what it got, a yes; once more where the sign-in had run out."""
-        renewals, destination = self._renewals, wanted()
+        renewals, destination, facts = self._renewals, wanted.request(), wanted.facts
         filled = fill(destination, [self._known.scope(self._general, self._count, facts)])
         job = replace(passage.job, destination=destination, sources=passage.job.sources if facts else ())
         ready = replace(passage, job=job, way=passage.way_to(filled.url))
         filled, delivery = lane.sign_ins.follow(ready, filled)
         if delivery.reply.status == HTTPStatus.UNAUTHORIZED and renews and self._renewed(renewals, lane):
-            return self._asked(wanted, passage, lane, renews=False, facts=facts)
+            return self._asked(wanted, passage, lane, renews=False)
         secrets = passage.record.secrets
-        replies.accept(destination, delivery.reply, files=len(job.sources), size=job.size, secrets=secrets)
+        if delivery.reply.status not in wanted.accepts:
+            replies.accept(
+                destination, delivery.reply, files=len(job.sources), size=job.size, secrets=secrets
+            )
         if not delivery.complete:
             raise ServerRefused(
                 ErrorCode.REPLY_EARLY,

@@ -50,6 +50,7 @@ class Actions(QObject):
         self.new_destination = make("new", self.tr("&New destination…"), QKeySequence.StandardKey.New)
         self.edit_destination = make("edit", self.tr("&Edit destination…"), QKeySequence("F2"))
         self.delete_destination = make("delete", self.tr("&Delete destination…"), QKeySequence("Delete"))
+        self.recipes = make("server", self.tr("&Recipes…"), QKeySequence("Ctrl+Alt+N"))
         self.request_there = make("send", self.tr("&Send request"), None)
         self.demo = make("play", self.tr("&Try it with the demo server"), None)
         self.connections = make("", self.tr("&Connections…"), None)

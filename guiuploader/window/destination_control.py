@@ -20,6 +20,7 @@ from guiuploader.window.destination_shelf import DestinationShelf
 from guiuploader.window.main_window import MainWindow
 from guiuploader.window.notice import Notice
 from guiuploader.window.question import Question, QuestionBox
+from guiuploader.window.recipe_control import RecipeControl
 
 _EDITOR_TOKEN = 0  # the requests of adding count from 1
 
@@ -57,6 +58,8 @@ class DestinationControl(QObject):
         self._shelf = shelf
         self._desk = desk
         self._editor: DestinationEditor | None = None
+        self._recipes = RecipeControl(window, shelf, desk)
+        self._recipes.settled.connect(self.settled)
         actions = window.actions_
         actions.new_destination.triggered.connect(self.make)
         actions.edit_destination.triggered.connect(self._edit)

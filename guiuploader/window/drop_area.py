@@ -38,7 +38,9 @@ class DropArea(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._with_destination = [ActionButton(actions.add_files), ActionButton(actions.add_folder)]
         self._with_request = [ActionButton(actions.request)]
-        self._without = [ActionButton(actions.new_destination), ActionButton(actions.demo)]
+        self._without = [
+            ActionButton(action) for action in (actions.new_destination, actions.recipes, actions.demo)
+        ]
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         buttons.addStretch()
@@ -72,6 +74,7 @@ class DropArea(QWidget):
             self._explanation.setText(
                 self.tr(
                     "Describe a server that takes uploads: its address is enough to begin. "
+                    "For common applications there are recipes. "
                     "Or try everything out with a demo server that runs on this computer only."
                 )
             )

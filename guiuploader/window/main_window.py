@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         places = bar.addMenu(self.tr("&Destinations"))
         places.addActions(self._destination_actions())
         places.addActions([actions.new_from_curl, actions.duplicate_destination, actions.share_destination])
+        places.insertAction(actions.edit_destination, actions.recipes)
         places.addSeparator()
         places.addActions([actions.request_there, actions.connections, actions.demo])
         view = bar.addMenu(self.tr("&View"))

@@ -133,6 +133,11 @@ def test_it_names_its_version(installed: Installed) -> None:
     assert done(installed.command, "--version") == f"guiuploader {__version__}"
 
 
+def test_it_has_its_recipes(installed: Installed) -> None:
+    listed = done(installed.command, "destinations", "recipes")
+    assert len(listed.splitlines()) == len(list((ROOT / "resources" / "recipes").glob("*.toml")))
+
+
 def test_it_sends_a_file(installed: Installed, receiver: str, tmp_path: Path) -> None:
     file = tmp_path / "sent.bin"
     file.write_bytes(os.urandom(3_000_000))

@@ -4,7 +4,6 @@
 import pytest
 
 from guiuploader.destinations.toml_file import parse, render
-from guiuploader.paths import resources
 from guiuploader.values.errors import DestinationError, ErrorCode
 from tests.unit.transfer.stage import to
 from tests.unit.transfer.test_step_sign_in import LOGIN
@@ -20,6 +19,9 @@ STEP = '[[before]]\nname = "a"\n'
         ('[before]\nname = "a"', "before", "must be a list of tables: [[before]]"),
         ("[[before]]", "before[1].name", "is missing"),
         (STEP + "names = 1", "before[1].names", "did you mean “name”"),
+        (STEP + "accepts = [201]", "before[1].accepts", "must be statuses from 400 to 499"),
+        (STEP + 'accepts = ["405"]', "before[1].accepts", "must be a list of whole numbers"),
+        ("[reply]\nunauthorized = [500]", "reply.unauthorized", "must be statuses from 400 to 499"),
         (STEP + STEP, "before[2].name", "another step's name"),
         (STEP + 'url = "http://b.example/"', "before[1].url", "the destination's own server"),
         (STEP + 'url = "//b.example/"', "before[1].url", "one “/”"),
@@ -72,13 +74,6 @@ def test_the_line_is_named_where_a_step_is_wrong() -> None:
 def test_steps_come_back_from_their_file(tables: str) -> None:
     destination = to(URL, tables)
     assert parse(render(destination), called="x") == destination
-
-
-def test_every_recipe_is_a_destination() -> None:
-    recipes = sorted((resources() / "recipes").glob("*.toml"))
-    assert recipes
-    for recipe in recipes:
-        assert parse(recipe.read_text("utf-8"), called=recipe.name).has_steps
 
 
 def test_a_destination_whose_tokens_come_from_elsewhere_binds_its_secrets_to_both_servers() -> None:
