@@ -25,7 +25,7 @@ from tests.helpers.scripted_store import ACCESS, REGION, SECRET, ScriptedStore, 
 
 MIB = 1024 * 1024
 AWAY = "http://127.0.0.1:9"
-REFRESH = pytest.mark.expected_log(r"botocore\.credentials: Refreshing temporary credentials failed")
+REFRESH = pytest.mark.expected_log(r"botocore\.(credentials|tokens): Refreshing \w+( credentials)? failed")
 NOBODY = SecretStore(no_keychain, {})
 
 
