@@ -211,12 +211,8 @@ def _receive(words: Sequence[str], folders: Folders) -> int:
         "--until-stdin-closes", action="store_true", help="also end when standard input closes"
     )
     given = parser.parse_args(words)
-    return commands.receive(
-        given.dir or folders.received,
-        port=given.port,
-        quota=given.quota,
-        stop_with_stdin=given.until_stdin_closes,
-    )
+    where, until = given.dir or folders.received, given.until_stdin_closes
+    return commands.receive(where, port=given.port, quota=given.quota, stop_with_stdin=until)
 
 
 def _destinations(words: Sequence[str], folders: Folders) -> int:
@@ -225,14 +221,13 @@ def _destinations(words: Sequence[str], folders: Folders) -> int:
         dest="action", required=True, metavar="list | show | add | import | remove | recipes"
     )
     actions.add_parser("list", help="one line each: name and address")
+    actions.add_parser("recipes", help="one line each: the recipes that come with the program")
     for action, what in (("show", "print as TOML"), ("remove", "delete")):
         actions.add_parser(action, help=what).add_argument("name", metavar="NAME")
     add = actions.add_parser("add", help="check a file, or fill in a recipe, and save it")
     ready_made.add_options(add, path=_path)
-    actions.add_parser("recipes", help="one line each: the recipes that come with the program")
-    importing = actions.add_parser(
-        "import", help="make one of a curl command, a file with one, a ShareX file, or an OpenAPI document"
-    )
+    what = "make one of a curl command, a file with one, a ShareX file, or an OpenAPI document"
+    importing = actions.add_parser("import", help=what)
     add_import(importing)
     given = parser.parse_args(words)
     match given.action:

@@ -13,6 +13,7 @@ import msgspec
 from guiuploader.destinations.auth import Auth as Auth  # noqa: PLC0414 - had from here by all who speak of destinations
 from guiuploader.destinations.lookup_table import Lookup
 from guiuploader.destinations.origin import origin_of as origin_of  # noqa: PLC0414 - as Auth
+from guiuploader.destinations.reply_tables import Reply as Reply  # noqa: PLC0414 - as Auth
 from guiuploader.destinations.step import Parts, Step
 from guiuploader.values.template import literal
 
@@ -157,20 +158,6 @@ class Secret(_Table, frozen=True):
 
     label: str = ""
     help: str = ""
-
-
-class Reply(_Table, frozen=True):
-    """What to read out of the server's answer; templates.
-
-    `unauthorized` are statuses by which this server refuses a sign-in, besides 401 and 407.
-    """
-
-    link: str = ""
-    error: str = ""
-    success: str = ""
-    sha256: str = ""
-    unauthorized: list[int] = []
-    hash: Literal["sha256", "md5", "none"] = "sha256"
 
 
 class Limits(_Table, frozen=True):

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/guiuploader
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_guiuploader_destinations_subparsers=(list show remove add import)
+_shtab_guiuploader_destinations_subparsers=(list recipes show remove add import)
 _shtab_guiuploader_connections_subparsers=(list show remove add)
 _shtab_guiuploader_desktop_subparsers=(install remove)
 _shtab_guiuploader_subparsers=(send history preview receive destinations connections desktop)
@@ -15,9 +15,10 @@ _shtab_guiuploader_history_option_strings=(-h --help --home --limit --json --cle
 _shtab_guiuploader_preview_option_strings=(-h --help --home --to --set --format)
 _shtab_guiuploader_receive_option_strings=(-h --help --home --port --dir --quota --until-stdin-closes)
 _shtab_guiuploader_destinations_list_option_strings=(-h --help)
+_shtab_guiuploader_destinations_recipes_option_strings=(-h --help)
 _shtab_guiuploader_destinations_show_option_strings=(-h --help)
 _shtab_guiuploader_destinations_remove_option_strings=(-h --help)
-_shtab_guiuploader_destinations_add_option_strings=(-h --help)
+_shtab_guiuploader_destinations_add_option_strings=(-h --help --recipe --address --name --set)
 _shtab_guiuploader_destinations_import_option_strings=(-h --help --name --yes --operation --server --with)
 _shtab_guiuploader_destinations_option_strings=(-h --help --home)
 _shtab_guiuploader_connections_list_option_strings=(-h --help)
@@ -55,7 +56,7 @@ _shtab_guiuploader___home_COMPGEN=_shtab_compgen_dirs
 _shtab_guiuploader___to_COMPGEN=_guiuploader_destination_files
 
 _shtab_guiuploader_preview___format_choices=(http curl python)
-_shtab_guiuploader_destinations_pos_0_choices=(list show remove add import)
+_shtab_guiuploader_destinations_pos_0_choices=(list recipes show remove add import)
 _shtab_guiuploader_connections_pos_0_choices=(list show remove add)
 _shtab_guiuploader_desktop_pos_0_choices=(install remove)
 _shtab_guiuploader_pos_0_choices=(send history preview receive destinations connections desktop)
@@ -81,6 +82,8 @@ _shtab_guiuploader_receive___help_nargs=0
 _shtab_guiuploader_receive___until_stdin_closes_nargs=0
 _shtab_guiuploader_destinations_list__h_nargs=0
 _shtab_guiuploader_destinations_list___help_nargs=0
+_shtab_guiuploader_destinations_recipes__h_nargs=0
+_shtab_guiuploader_destinations_recipes___help_nargs=0
 _shtab_guiuploader_destinations_show__h_nargs=0
 _shtab_guiuploader_destinations_show___help_nargs=0
 _shtab_guiuploader_destinations_remove__h_nargs=0

@@ -50,8 +50,8 @@ function _shtab_guiuploader_using
   test "$_shtab_guiuploader_cmdpath" = "$argv"
 end
 
-set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations show' 'destinations remove' 'destinations add' 'destinations import' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
-set -g _shtab_guiuploader_opts_with_value --curl --dir --format --from --home --limit --name --operation --parallel --port --quota --report --server --set --size --to --with
+set -g _shtab_guiuploader_commands send history preview receive destinations 'destinations list' 'destinations recipes' 'destinations show' 'destinations remove' 'destinations add' 'destinations import' connections 'connections list' 'connections show' 'connections remove' 'connections add' desktop 'desktop install' 'desktop remove'
+set -g _shtab_guiuploader_opts_with_value --address --curl --dir --format --from --home --limit --name --operation --parallel --port --quota --recipe --report --server --set --size --to --with
 
 complete -c guiuploader -e
 complete -c guiuploader -f
@@ -106,14 +106,20 @@ complete -c guiuploader -n '_shtab_guiuploader_using destinations' -s h -l help 
 complete -c guiuploader -n '_shtab_guiuploader_using destinations' -l home -xka "(__fish_complete_directories)" -d 'keep settings, destinations and logs in this folder'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a list -d 'one line each: name and address'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations list' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a recipes -d 'one line each: the recipes that come with the program'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations recipes' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a show -d 'print as TOML'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations show' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations show; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d NAME
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a remove -d delete
 complete -c guiuploader -n '_shtab_guiuploader_using destinations remove' -s h -l help -d 'show this help message and exit'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations remove; and test $_shtab_guiuploader_npos -eq 0' -ka "(guiuploader destinations list 2>/dev/null | sed -E 's/ +[A-Z]+ [^ ]+\$//')" -d NAME
-complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file and save it'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a add -d 'check a file, or fill in a recipe, and save it'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -s h -l help -d 'show this help message and exit'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -l recipe -x -d 'fill in this one of “destinations recipes”'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -l address -x -d 'where the recipe'"'"'s server is'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -l name -x -d 'what to call it; else as the recipe'
+complete -c guiuploader -n '_shtab_guiuploader_using destinations add' -l set -x -d 'the usual value of what it asks for'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations add; and test $_shtab_guiuploader_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d FILE
 complete -c guiuploader -n '_shtab_guiuploader_using destinations; and test $_shtab_guiuploader_npos -eq 0' -a import -d 'make one of a curl command, a file with one, a ShareX file, or an OpenAPI document'
 complete -c guiuploader -n '_shtab_guiuploader_using destinations import' -s h -l help -d 'show this help message and exit'
