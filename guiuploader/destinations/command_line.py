@@ -16,7 +16,9 @@ LONGEST = 1_000_000
 """Characters of a command that are looked at."""
 
 _KEY = "the command"
-_OF_WINDOWS = re.compile(r'\^[ \t]*\r?\n|\^"|\A\s*\S*curl\.exe\b', re.IGNORECASE)
+_CURL_OF_WINDOWS = re.compile(r"\s*\S*curl\.exe\b", re.IGNORECASE)
+# cmd's own escape, outside of what a POSIX shell would take as a quoted text.
+_QUOTED_OR_CARET = re.compile(r"""'[^']*'|(?P<caret>\^(?:"|[ \t]*\r?\n))|"(?:\\.|[^"\\])*"|\\.""", re.DOTALL)
 _MORE = "holds a second command, a pipe or a redirection; give one curl command alone"
 _ENDS = frozenset(";&|<>()")
 _PLAIN_ESCAPES = dict(zip("ntrabeEfv\\'\"?", b"\n\t\r\a\b\x1b\x1b\f\v\\'\"?", strict=True))
@@ -35,7 +37,13 @@ def split(text: str) -> list[str]:
     if CONTROL.search(re.sub(r"[\r\n\t]", "", text)):
         raise RuleBroken(_KEY, "holds control characters, or bytes that are no text")
     text = text.strip()
-    return _Windows(text).words() if _OF_WINDOWS.search(text) else _Posix(text).words()
+    return _Windows(text).words() if _is_of_windows(text) else _Posix(text).words()
+
+
+def _is_of_windows(text: str) -> bool:
+    return bool(
+        _CURL_OF_WINDOWS.match(text) or any(found["caret"] for found in _QUOTED_OR_CARET.finditer(text))
+    )
 
 
 class _Splitter:

@@ -84,6 +84,7 @@ def test_what_is_no_single_plain_command_is_refused(text: str) -> None:
 @pytest.mark.full
 @hypothesis.settings(max_examples=2000)
 @hypothesis.given(strategies.lists(strategies.text(strategies.characters(exclude_categories=["C"]))))
+@hypothesis.example(words=['^"', "it's ^\""])
 def test_quoted_words_come_back(words: list[str]) -> None:
     assert split(shlex.join(["curl", *words])) == ["curl", *words]
 
