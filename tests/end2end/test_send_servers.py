@@ -66,7 +66,8 @@ def check(ran: Ran, files: list[Path], server: UploadServer) -> None:
         assert counts == sorted(counts)
         assert counts[-1:] in ([], [size])
         states = [each["state"] for each in told if each["event"] == "state"]
-        assert states == ["uploading", "awaiting_reply"]
+        # Of a small file it is told that it awaits its reply when that is late.
+        assert states == ["uploading", "awaiting_reply"] or (size < BIG and states == ["uploading"])
     summary = ran.events[-1]
     assert (summary["event"], summary["done"], summary["failed"]) == ("summary", 2, 0)
     assert summary["bytes"] == sum(path.stat().st_size for path in files)
