@@ -86,9 +86,9 @@ class JsonReport:
         self._write()
 
     def moved(self, uploads: Sequence[Upload]) -> None:
-        """Say `progress` for each row that is running."""
+        """Say `progress` for each row that is running and of which something was sent."""
         for upload in uploads:
-            if upload.state is State.UPLOADING:
+            if upload.state is State.UPLOADING and upload.sent:
                 self._progress(upload)
         self._write()
 
