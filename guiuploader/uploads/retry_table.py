@@ -175,6 +175,7 @@ RULES: Mapping[ErrorCode, Rule] = {
     ErrorCode.INTERRUPTED: Rule(Move.STOP, Mark.OPEN),
     ErrorCode.CANCELLED: Rule(Move.STOP, Mark.OPEN),
     ErrorCode.CANCELLED_LATE: Rule(Move.STOP, Mark.OPEN),
+    ErrorCode.LEFT_BEHIND: Rule(Move.STOP, Mark.SETTLED),  # told of what a row left, never of a row
 }
 
 STORE_KEYS = frozenset({ErrorCode.STORE_SECRET_MISSING, ErrorCode.STORE_WRONG_KEY, ErrorCode.STORE_EXPIRED})
