@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Read the XML that stores answer with, as far as any of them goes: flat, and declaring nothing."""
 
+from abc import ABC, abstractmethod
 from typing import TypeVar
 from xml.parsers import expat
 
 _DEEPEST = 8  # elements in one another, of which stores use four; a path of many costs as much as it is long
 
 
-class Elements:
+class Elements(ABC):
     """Hands the texts of elements, by their path below the outermost, to `found`; `root` names that one."""
 
     def __init__(self) -> None:
@@ -38,9 +39,9 @@ class Elements:
         """Raise ValueError: what is declared could be made to be endless."""
         raise ValueError("an answer declares nothing")
 
+    @abstractmethod
     def found(self, path: list[str], text: str) -> None:
         """Take an element's path and text; the outermost has an empty path."""
-        raise NotImplementedError
 
 
 _Reader = TypeVar("_Reader", bound=Elements)
